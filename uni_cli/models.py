@@ -1,0 +1,185 @@
+"""What flows through the program: frozen values, changed with `replace`, without input or output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+ASPECTS: dict[str, tuple[int, int]] = {
+    "3:1": (3360, 1248),
+    "2:1": (2912, 1440),
+    "16:9": (2784, 1504),
+    "3:2": (2464, 1696),
+    "1:1": (2048, 2048),
+    "2:3": (1696, 2464),
+    "9:16": (1504, 2784),
+    "1:2": (1440, 2912),
+    "1:3": (1248, 3360),
+}
+PROMPT_LIMIT = 6000
+
+
+class Role(StrEnum):
+    CHARACTER = "character"
+    PALETTE = "palette"
+    LIGHTING = "lighting"
+    COMPOSITION = "composition"
+    STYLE = "style"
+    CONTENT = "content"
+
+
+class Operation(StrEnum):
+    GENERATE = "generate"
+    EDIT = "edit"
+
+
+class JobState(StrEnum):
+    PLANNED = "planned"
+    SUBMITTING = "submitting"
+    IN_DOUBT = "in_doubt"
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    SAVED = "saved"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+ENDED = frozenset({JobState.SAVED, JobState.FAILED, JobState.REFUSED})
+ACCEPTED = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.FINISHED})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An input picture. Exactly one of `path`, `url` and `remote` says where its bytes are.
+
+    `source` is what the user wrote. `remote` is a picture that a service already holds: `remote_at` names the service.
+    """
+
+    source: str
+    role: Role | None = None
+    borrow: str | None = None
+    path: str | None = None
+    url: str | None = None
+    remote: str | None = None
+    remote_at: str | None = None
+    sha256: str | None = None
+    media_type: str | None = None
+    width: int | None = None
+    height: int | None = None
+    bytes: int | None = None
+    data: bytes | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One picture, in neutral words; a provider translates it."""
+
+    operation: Operation
+    prompt: str
+    model: str = "uni-1"
+    aspect: str | None = None
+    size: tuple[int, int] | None = None
+    source: Reference | None = None
+    references: tuple[Reference, ...] = ()
+    keep: tuple[str, ...] = ()
+    style: str | None = None
+    search: bool = False
+    seed: int | None = None
+    format: str | None = None
+    quality: int | None = None
+    safety: str | None = None
+    webhook: str | None = None
+    upload_to: str | None = None
+    ttl: int | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def inputs(self) -> tuple[Reference, ...]:
+        """Every input picture, the source first."""
+        return (self.source, *self.references) if self.source else self.references
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where and how a picture is saved, as it was asked for."""
+
+    template: str
+    folder: str
+    n: int = 1
+    overwrite: bool = False
+    convert: str | None = None
+    quality: int | None = None
+    embed: bool = True
+    prompt_embed: bool = True
+    fields: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, Any] = field(default_factory=dict)
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A finished picture that is not saved yet: a link, or its bytes."""
+
+    url: str | None = None
+    data: bytes | None = None
+    media_type: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    code: str
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A picture on disk. `path` is absolute; `shown` is the path in the words of the user."""
+
+    path: str
+    shown: str
+    sidecar: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture's life at one service. Times are seconds since 1970, UTC."""
+
+    id: str
+    run: str
+    provider: str
+    base_url: str
+    request: Request
+    target: Target
+    token: str
+    created: float
+    updated: float
+    state: JobState = JobState.PLANNED
+    estimate: Decimal | None = None
+    charged: Decimal | None = None
+    remote_id: str | None = None
+    submitted: float | None = None
+    finished: float | None = None
+    saved: float | None = None
+    progress: float | None = None
+    seed: int | None = None
+    assets: tuple[Asset, ...] = ()
+    failure: Failure | None = None
+    result: Saved | None = None
+    once: str | None = None
+    sent: Mapping[str, Any] | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in ENDED

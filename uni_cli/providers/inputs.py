@@ -1,0 +1,50 @@
+"""The bytes of input pictures, read once and checked against the hash that was taken when the request was built."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from uni_cli.errors import BadReference
+from uni_cli.models import Reference
+
+
+def read(reference: Reference) -> bytes:
+    """A local picture's bytes. Raises where the file is no longer the one the user asked for."""
+    data = reference.data
+    if data is None:
+        try:
+            data = Path(reference.path or "").read_bytes()
+        except OSError as error:
+            raise BadReference(f"{reference.source} cannot be read any more: {error.strerror}") from error
+    if hashlib.sha256(data).hexdigest() != reference.sha256:
+        raise BadReference(f"{reference.source} was changed while it was in use", hint="Run the command again.")
+    return data
+
+
+@lru_cache(maxsize=16)
+def _encoded(sha256: str, path: str) -> str:
+    return base64.b64encode(read(Reference(path, path=path, sha256=sha256))).decode()
+
+
+def base64_text(reference: Reference) -> str:
+    """Encoded once for all jobs of a run that use the same file."""
+    if reference.data is None and reference.path and reference.sha256:
+        return _encoded(reference.sha256, reference.path)
+    return base64.b64encode(read(reference)).decode()
+
+
+def data_uri(reference: Reference) -> str:
+    return f"data:{reference.media_type};base64,{base64_text(reference)}"
+
+
+def is_local(reference: Reference) -> bool:
+    """Its bytes are on this machine, so they have to be handed over."""
+    return reference.path is not None or reference.data is not None
+
+
+def placeholder(reference: Reference) -> str:
+    """Stands in a dry run for the URL that an upload will give."""
+    return f"upload:sha256:{reference.sha256}"

@@ -1,0 +1,281 @@
+"""The one HTTP client: timeouts, where a key may go, what a failed exchange means. It never repeats anything.
+
+Lost         something was sent and no whole answer came back: the other side may have acted
+└── NotSent  no connection was made, so nothing happened
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from uni_cli.errors import BadSettings
+
+if TYPE_CHECKING:
+    import httpx
+
+ANSWER_LIMIT = 160 * 1024 * 1024
+CONNECT_SECONDS = 10.0
+REDIRECTS = 5
+USER_AGENT = "uni-image"
+
+
+class Lost(Exception):
+    """No whole answer came back. Whether the service acted is not known."""
+
+
+class NotSent(Lost):
+    """No connection was made. Nothing happened."""
+
+
+class Forbidden(Exception):
+    """An address that a download must not go to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON; None where it is not JSON."""
+        with suppress(ValueError):
+            return json.loads(self.body)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One exchange, for --verbose: no headers of ours, so no key."""
+
+    method: str
+    url: str
+    status: int | None
+    seconds: float
+    sent: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a download brought: `offset` tells from which byte on."""
+
+    status: int
+    offset: int
+    total: int | None
+    media_type: str | None
+
+
+class Transport:
+    """Connections to every service, opened when first needed."""
+
+    def __init__(
+        self,
+        *,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        mount: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._on_exchange = on_exchange
+        self._mount = mount
+        self._client: httpx.AsyncClient | None = None
+        self._secrets: set[bytes] = set()
+
+    def hide(self, secret: str) -> None:
+        """From now on no answer can carry this key further, whoever echoes it."""
+        if secret:
+            self._secrets.add(secret.encode())
+
+    def _scrub(self, body: bytes) -> bytes:
+        for secret in self._secrets:
+            body = body.replace(secret, b"***")
+        return body
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        content: bytes | None = None,
+        patience: float = 60.0,
+    ) -> Answer:
+        """One exchange. Raises NotSent or Lost where there is no whole answer; never follows a redirect."""
+        started = time.monotonic()
+        data = json.dumps(body, ensure_ascii=False).encode() if body is not None else content
+        extra = {"content-type": "application/json"} if body is not None else {}
+        answer: Answer | None = None
+        try:
+            answer = await self._exchange(method, url, {**extra, **(headers or {})}, data, patience)
+        finally:
+            if self._on_exchange:
+                shown = data if body is not None else None
+                self._on_exchange(_summary(method, url, answer, time.monotonic() - started, shown))
+        return answer
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, patience: float
+    ) -> Answer:
+        import asyncio
+
+        import httpx
+
+        limits = httpx.Timeout(patience, connect=min(patience, CONNECT_SECONDS))
+        try:
+            # httpx bounds each read; a host that drips one byte a minute needs a bound on the whole.
+            async with (
+                asyncio.timeout(patience),
+                self._open().stream(method, url, headers=headers, content=data, timeout=limits) as response,
+            ):
+                body = bytearray()
+                async for block in response.aiter_bytes():
+                    body += block
+                    if len(body) > ANSWER_LIMIT:
+                        raise Lost(f"The answer of {_host(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
+                return Answer(response.status_code, dict(response.headers), self._scrub(bytes(body)))
+        except TimeoutError as error:
+            raise Lost(f"{_host(url)} did not answer within {patience:g} s") from error
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            raise NotSent(f"No connection to {_host(url)}: {_reason(error)}") from error
+        except httpx.TransportError as error:
+            raise Lost(f"The connection to {_host(url)} ended without a whole answer: {_reason(error)}") from error
+        except httpx.DecodingError as error:
+            raise Lost(f"The answer of {_host(url)} could not be unpacked") from error
+
+    async def download(
+        self,
+        url: str,
+        sink: Callable[[bytes], None],
+        *,
+        limit: int,
+        offset: int = 0,
+        loopback: bool = False,
+        restart: Callable[[], None] | None = None,
+    ) -> Arrival:
+        """Fetch a file without any key. `offset` asks for the rest; `restart` is called if the host starts anew."""
+        import httpx
+
+        headers = {"range": f"bytes={offset}-"} if offset else {}
+        try:
+            for _ in range(REDIRECTS):
+                await check_file_address(url, loopback=loopback)
+                async with self._open().stream("GET", url, headers=headers, timeout=120) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers.get("location", ""))
+                        continue
+                    return await _receive(response, sink, limit=limit, offset=offset, restart=restart)
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Lost(f"The download from {_host(url)} broke off: {_reason(error)}") from error
+        raise Forbidden(f"{_host(url)} redirects in a circle")
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            import httpx
+
+            self._client = httpx.AsyncClient(
+                transport=self._mount,
+                follow_redirects=False,
+                headers={"user-agent": USER_AGENT, "accept": "application/json, */*"},
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=40, keepalive_expiry=30),
+            )
+        return self._client
+
+    async def aclose(self) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+
+async def _receive(
+    response: httpx.Response,
+    sink: Callable[[bytes], None],
+    *,
+    limit: int,
+    offset: int,
+    restart: Callable[[], None] | None,
+) -> Arrival:
+    begun = offset if response.status_code == 206 else 0
+    length = response.headers.get("content-length")
+    total = begun + int(length) if length and length.isdigit() else None
+    arrival = Arrival(response.status_code, begun, total, response.headers.get("content-type"))
+    if response.status_code not in (200, 206):
+        return arrival
+    if total is not None and total > limit:
+        raise Forbidden(f"The file has {total} bytes, more than the limit of {limit}")
+    if offset and not begun and restart:
+        restart()
+    received = begun
+    async for block in response.aiter_bytes(262_144):
+        received += len(block)
+        if received > limit:
+            raise Forbidden(f"The file is larger than the limit of {limit} bytes")
+        sink(block)
+    if total is not None and received != total and not response.headers.get("content-encoding"):
+        raise Lost(f"The download ended at byte {received} of {total}")
+    return arrival
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_base_url(name: str, url: str) -> None:
+    """A key goes over https, or over plain http to this very machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)):
+        return
+    raise BadSettings(
+        f"The base URL of {name} is {url!r}: plain http is for loopback only",
+        hint=f"Give an https URL in UNI_{name.upper()}__BASE_URL. Nothing was sent.",
+    )
+
+
+async def check_file_address(url: str, *, loopback: bool) -> None:
+    """A result link may lead to a public https host only; to loopback where the service itself is there."""
+    import asyncio
+
+    parts = urlsplit(url)
+    if loopback and is_loopback(url) and parts.scheme in ("http", "https"):
+        return
+    if parts.scheme != "https" or not parts.hostname:
+        raise Forbidden(f"A link that is not https: {parts.scheme}://{parts.hostname}")
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, parts.port or 443)
+    except OSError as error:
+        raise Lost(f"{parts.hostname} is not found: {error.strerror or error}") from error
+    for entry in found:
+        if not ipaddress.ip_address(entry[4][0]).is_global:
+            raise Forbidden(f"{parts.hostname} leads to a private address")
+
+
+def _summary(method: str, url: str, answer: Answer | None, seconds: float, sent: bytes | None) -> Exchange:
+    got = answer.body[:4000].decode("utf-8", "replace") if answer else ""
+    shown = (sent or b"")[:4000].decode("utf-8", "replace")
+    return Exchange(method, url, answer.status if answer else None, seconds, shown, got)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def _reason(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    return text if len(text) < 200 else text[:200] + "…"
