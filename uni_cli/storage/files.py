@@ -1,0 +1,264 @@
+"""Files that are there whole or not at all, under names that nobody else has."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from uni_cli.storage.naming import numbered
+
+LEFTOVER_SECONDS = 24 * 60 * 60
+
+Companions = Mapping[str, Callable[[Path], bytes]]
+
+_reserving = threading.Lock()
+
+
+class Draft:
+    """A file that has no name yet: written beside its future place, gone unless published."""
+
+    def __init__(self, folder: Path, *, mode: int = 0o666) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / _draft_name()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        self._file = os.fdopen(os.open(self.path, flags, mode), "wb")
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes, /) -> int:
+        self._file.write(data)
+        self._hash.update(data)
+        self.bytes += len(data)
+        return len(data)
+
+    def finish(self) -> None:
+        """Everything written is on the disk; no more can be written."""
+        if not self._file.closed:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def open(self) -> BinaryIO:
+        """A reader of what was written so far."""
+        if not self._file.closed:
+            self._file.flush()
+        return self.path.open("rb")
+
+    def discard(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk cannot take what was buffered, and need not
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.discard()
+
+
+def publish(
+    draft: Draft,
+    path: Path,
+    *,
+    overwrite: bool = False,
+    companions: Companions | None = None,
+    taken: set[Path] | None = None,
+) -> Path:
+    """Give the draft its name, or `-1`, `-2`, … where that is taken, and return it.
+
+    `companions` maps a suffix (`.json`) to what makes that file's bytes once the picture's name is known. They take
+    their names first, so a picture that can be seen is complete. `taken` holds the names of this run, which are never
+    overwritten; the new name is added to it.
+    """
+    draft.finish()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    taken = set() if taken is None else taken
+    k = 0
+    while True:
+        name = numbered(path, k)
+        if _reserve(name, taken):
+            try:
+                done = _take(draft, name, companions or {}, overwrite=overwrite)
+            except BaseException:
+                taken.discard(name)
+                raise
+            if done:
+                draft.discard()
+                _sync_folder(name.parent)
+                return name
+            taken.discard(name)
+        k += 1
+
+
+def free_name(path: Path, *, companions: Iterable[str] = (), taken: Iterable[Path] = ()) -> Path:
+    """The name that `publish` would give now; only `publish` claims it."""
+    suffixes, used = ("", *companions), tuple(taken)
+    k = 0
+    while True:
+        name = numbered(path, k)
+        if not any(os.path.lexists(_beside(name, suffix)) for suffix in suffixes) and not _among(name, used):
+            return name
+        k += 1
+
+
+def is_writable(folder: Path) -> None:
+    """Raise `OSError` unless a file can be made in `folder`, which is created where missing."""
+    with Draft(folder) as draft:
+        draft.write(b"uni")
+        draft.finish()
+
+
+def write_atomic(path: Path, data: bytes, *, overwrite: bool = True, mode: int = 0o666) -> None:
+    """Readers see the old file or the new one; without `overwrite`, an old one is a `FileExistsError`."""
+    with Draft(path.parent, mode=mode) as draft:
+        draft.write(data)
+        draft.finish()
+        if overwrite:
+            draft.path.replace(path)
+        else:
+            _claim(draft.path, path)
+    _sync_folder(path.parent)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Only the owner can read the file, from its first byte on."""
+    write_atomic(path, data, mode=stat.S_IRUSR | stat.S_IWUSR)
+
+
+def sweep(folder: Path) -> int:
+    """Remove drafts that a killed process left behind a day ago or longer; how many there were."""
+    removed = 0
+    with contextlib.suppress(OSError):
+        for leftover in folder.glob(".uni-*.part"):
+            with contextlib.suppress(OSError):
+                if time.time() - leftover.lstat().st_mtime > LEFTOVER_SECONDS:
+                    leftover.unlink()
+                    removed += 1
+    return removed
+
+
+def contained(path: Path, folder: Path) -> bool:
+    """Is `path`, with every link followed, inside `folder`?"""
+    inner, outer = path.resolve(), folder.resolve()
+    return inner != outer and inner.is_relative_to(outer)
+
+
+def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool) -> bool:
+    """Put the companions and then the draft in place; False if somebody has one of the names."""
+    if not overwrite and any(os.path.lexists(_beside(name, suffix)) for suffix in ("", *companions)):
+        return False
+    with contextlib.ExitStack() as drafts:
+        moves: list[tuple[Path, Path]] = []
+        for suffix, make in companions.items():
+            companion = drafts.enter_context(Draft(name.parent))
+            companion.write(make(name))
+            companion.finish()
+            moves.append((companion.path, _beside(name, suffix)))
+        moves.append((draft.path, name))
+        if not overwrite:
+            return _claim_all(moves)
+        _replace_all(moves)
+        return True
+
+
+def _claim_all(moves: list[tuple[Path, Path]]) -> bool:
+    with contextlib.ExitStack() as undo:
+        for source, target in moves:
+            try:
+                _claim(source, target)
+            except FileExistsError:
+                return False
+            undo.callback(target.unlink, missing_ok=True)
+        undo.pop_all()
+    return True
+
+
+def _claim(source: Path, target: Path) -> None:
+    """Give the file the name if nobody has it, in one step that no other process can come between."""
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        try:
+            source.replace(target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+
+
+def _replace_all(moves: list[tuple[Path, Path]]) -> None:
+    for _, target in moves:
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    with contextlib.ExitStack() as spares, contextlib.ExitStack() as undo:
+        for source, target in moves:
+            spare = _spare(target)
+            if spare:
+                spares.callback(spare.unlink, missing_ok=True)
+            existed = os.path.lexists(target)
+            source.replace(target)
+            if spare:
+                undo.callback(spare.replace, target)
+            elif not existed:
+                undo.callback(target.unlink, missing_ok=True)
+        undo.pop_all()
+
+
+def _spare(target: Path) -> Path | None:
+    """A second name for what is about to be replaced, so that it can come back."""
+    spare = target.with_name(_draft_name())
+    try:
+        os.link(target, spare)
+    except OSError:
+        return None
+    return spare
+
+
+def _draft_name() -> str:
+    return f".uni-{secrets.token_hex(8)}.part"
+
+
+def _reserve(name: Path, taken: set[Path]) -> bool:
+    with _reserving:
+        free = not _among(name, taken)
+        if free:
+            taken.add(name)
+        return free
+
+
+def _among(name: Path, taken: Iterable[Path]) -> bool:
+    """Case is no difference, for on some systems it is none."""
+    parent, last = name.parent.absolute(), name.name.casefold()
+    return any(other.name.casefold() == last and other.parent.absolute() == parent for other in taken)
+
+
+def _beside(name: Path, suffix: str) -> Path:
+    return name.with_name(name.name + suffix)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network file systems cannot
+            os.fsync(handle)
+    finally:
+        os.close(handle)
