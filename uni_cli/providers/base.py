@@ -151,6 +151,8 @@ class Provider(Protocol):
     name: str
     capabilities: Capabilities
 
+    def __init__(self, access: Access) -> None: ...
+
     def price(self, request: Request) -> Price:
         """The estimate, with the date of its table."""
         ...

@@ -1,0 +1,105 @@
+"""Values to JSON and back, for the ledger and the sidecar; and the text forms of time."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from uni_cli.models import Asset, Failure, Operation, Reference, Request, Role, Saved, Target
+
+# Shorter text is never taken for an inline picture.
+INLINE_MINIMUM = 256
+
+
+def plain(value: Any) -> Any:
+    """A value made of JSON's own types; a picture's bytes are left out, an empty member too."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        return {name: plain(v) for name, v in pairs if v is not None and not isinstance(v, bytes)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(v) for v in value]
+    return value
+
+
+def dumps(value: Any) -> str:
+    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def request_from(data: Mapping[str, Any]) -> Request:
+    """The inverse of `plain`; members that a newer version wrote are passed over."""
+    known = _known(Request, data)
+    known["operation"] = Operation(known.get("operation", "generate"))
+    known["size"] = tuple(known["size"]) if known.get("size") else None
+    known["source"] = reference_from(known["source"]) if known.get("source") else None
+    known["references"] = tuple(reference_from(r) for r in known.get("references", ()))
+    known["keep"] = tuple(known.get("keep", ()))
+    return Request(**known)
+
+
+def reference_from(data: Mapping[str, Any]) -> Reference:
+    known = _known(Reference, data)
+    known["role"] = Role(known["role"]) if known.get("role") else None
+    return Reference(**known)
+
+
+def target_from(data: Mapping[str, Any]) -> Target:
+    return Target(**_known(Target, data))
+
+
+def assets_from(data: Sequence[Mapping[str, Any]]) -> tuple[Asset, ...]:
+    """Only links survive: the bytes of an unsaved picture are asked for again."""
+    return tuple(Asset(**_known(Asset, item)) for item in data if item.get("url"))
+
+
+def saved_from(data: Mapping[str, Any]) -> Saved:
+    return Saved(**_known(Saved, data))
+
+
+def failure_from(data: Mapping[str, Any]) -> Failure:
+    return Failure(**_known(Failure, data))
+
+
+def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
+    names = {f.name for f in dataclasses.fields(cls)}
+    return {key: value for key, value in data.items() if key in names}
+
+
+def without_pictures(body: Any) -> Any:
+    """A body as it may be kept or shown: every inline picture replaced by its hash."""
+    if isinstance(body, Mapping):
+        return {key: without_pictures(value) for key, value in body.items()}
+    if isinstance(body, list | tuple):
+        return [without_pictures(value) for value in body]
+    if isinstance(body, str) and len(body) >= INLINE_MINIMUM:
+        return _hashed(body)
+    return body
+
+
+def _hashed(text: str) -> str:
+    encoded = text.split(",", 1)[1] if text.startswith("data:") and "," in text else text
+    try:
+        data = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return text
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def moment(seconds: float | None) -> str | None:
+    """RFC 3339, UTC, whole seconds."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

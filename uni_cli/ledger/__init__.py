@@ -1,0 +1,6 @@
+"""The journal of every job: what was asked, what was sent, what became of it. Written before money is spent."""
+
+from uni_cli.ledger.store import Ledger, Reservation
+from uni_cli.ledger.views import Summary
+
+__all__ = ["Ledger", "Reservation", "Summary"]

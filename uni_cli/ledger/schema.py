@@ -1,0 +1,129 @@
+"""The tables, their version, and the way from one version to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from pathlib import Path
+
+from uni_cli.errors import LedgerNewer, LedgerTrouble
+
+FILE = "ledger.sqlite3"
+# "uni1" as a number: tells our file from any other SQLite file.
+APPLICATION_ID = 0x756E6931
+BUSY_SECONDS = 30.0
+
+# Each entry brings the file from the version of its index to the next one. Entries are never changed, only added.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE jobs (
+            id TEXT PRIMARY KEY, run TEXT NOT NULL, owner TEXT, once TEXT,
+            provider TEXT NOT NULL, base_url TEXT NOT NULL, model TEXT NOT NULL, operation TEXT NOT NULL,
+            state TEXT NOT NULL, prompt TEXT NOT NULL, token TEXT NOT NULL, remote_id TEXT,
+            created REAL NOT NULL, updated REAL NOT NULL, submitted REAL, finished REAL, saved REAL,
+            estimate TEXT, charged TEXT, seed INTEGER, path TEXT,
+            error_code TEXT, error_message TEXT, error_hint TEXT,
+            request TEXT NOT NULL, target TEXT NOT NULL, sent TEXT, assets TEXT, result TEXT, notes TEXT
+        ) WITHOUT ROWID""",
+        "CREATE INDEX jobs_created ON jobs (created)",
+        "CREATE INDEX jobs_open ON jobs (provider, base_url, state) WHERE state NOT IN ('saved', 'failed', 'refused')",
+        "CREATE INDEX jobs_once ON jobs (once) WHERE once IS NOT NULL",
+        "CREATE INDEX jobs_remote ON jobs (provider, remote_id) WHERE remote_id IS NOT NULL",
+        "CREATE INDEX jobs_history ON jobs (provider, model, operation, base_url, finished) WHERE finished IS NOT NULL",
+        "CREATE INDEX jobs_submitted ON jobs (provider, base_url, submitted) WHERE submitted IS NOT NULL",
+        "CREATE INDEX jobs_path ON jobs (path) WHERE path IS NOT NULL",
+        """CREATE TABLE answers (
+            job TEXT NOT NULL, at REAL NOT NULL, step TEXT NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL
+        )""",
+        "CREATE INDEX answers_job ON answers (job)",
+        """CREATE TABLE owners (
+            id TEXT PRIMARY KEY, pid INTEGER NOT NULL, started TEXT NOT NULL, host TEXT NOT NULL, seen REAL NOT NULL
+        ) WITHOUT ROWID""",
+        """CREATE TABLE pace (
+            provider TEXT NOT NULL, base_url TEXT NOT NULL, not_before REAL NOT NULL DEFAULT 0,
+            concurrency INTEGER, rate INTEGER, PRIMARY KEY (provider, base_url)
+        ) WITHOUT ROWID""",
+    ),
+)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open, check and bring up to date. Raises LedgerTrouble without having changed a file that is not ours."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise LedgerTrouble(
+            f"The ledger {path} cannot be opened: {error}", hint="UNI_STATE_DIR names another folder. Nothing was sent."
+        ) from error
+    try:
+        _check_version(connection, path)
+        _use_wal(connection)
+        _migrate(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise trouble(error, path) from error
+    except LedgerTrouble:
+        connection.close()
+        raise
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def trouble(error: sqlite3.Error, path: Path) -> LedgerTrouble:
+    """A database error in words; the file itself is left as it is."""
+    text = str(error)
+    if "full" in text or "I/O" in text or "readonly" in text or "unable to open" in text:
+        return LedgerTrouble(
+            f"The ledger {path} cannot be written: {text}",
+            hint="Make room, or name another folder with UNI_STATE_DIR. Nothing that was bought is forgotten.",
+        )
+    if "locked" in text or "busy" in text:
+        return LedgerTrouble(
+            f"The ledger {path} is held by another process for more than {BUSY_SECONDS:g} s",
+            hint="Wait for the other `uni` to end, then run `uni status --wait`.",
+        )
+    return LedgerTrouble(f"The ledger {path} is damaged: {text}")
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    if application != APPLICATION_ID and not empty:
+        raise LedgerTrouble(f"{path} is not a ledger of `uni`")
+    if version > len(MIGRATIONS):
+        raise LedgerNewer(f"The ledger {path} has version {version}; this `uni` knows {len(MIGRATIONS)}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """The switch to WAL does not wait for a lock by itself, and two first runs may meet here."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again inside the lock: another process may have done it in between.
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for statements in MIGRATIONS[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

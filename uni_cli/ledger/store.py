@@ -1,0 +1,288 @@
+"""The ledger itself: short transactions, each of which leaves a file that another process can go on from."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from uni_cli.errors import OverBudget, UnknownJob
+from uni_cli.ledger import schema, views
+from uni_cli.ledger.rows import COLUMNS, job_of, row_of
+from uni_cli.models import Job
+from uni_cli.process import Owner, is_alive, this_process
+
+_INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (our names)
+_UPDATE = f"UPDATE jobs SET {', '.join(f'{c} = ?' for c in COLUMNS[1:])} WHERE id = ?"  # noqa: S608  (our names)
+_OPEN = "state NOT IN ('saved', 'failed', 'refused')"
+# A service forgets a slot after an hour, so a job that nobody collected does not hold one for ever.
+SLOT_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What a run may do: `jobs` are new and planned; `existing` is the job that holds the --once key already."""
+
+    jobs: tuple[Job, ...]
+    existing: Job | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    daily: Decimal | None = None
+    monthly: Decimal | None = None
+
+
+class Ledger:
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / schema.FILE
+        self._db: sqlite3.Connection | None = None
+        self._owner: Owner | None = None
+
+    def after_write(self, what: str) -> None:
+        """Does nothing. The tests of sudden death put their kill here: it is called after every committed write."""
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        if self._db is None:
+            self._db = schema.connect(self.path)
+        return self._db
+
+    @property
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    @property
+    def owner(self) -> Owner:
+        """This process, registered when it first writes."""
+        if self._owner is None:
+            self._owner = this_process()
+        return self._owner
+
+    def close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    @contextmanager
+    def _write(self, what: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """One transaction. `durable` waits until it survives a power cut."""
+        try:
+            self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.db
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise schema.trouble(error, self.path) from error
+        self.after_write(what)
+
+    @contextmanager
+    def _read(self) -> Iterator[sqlite3.Connection]:
+        try:
+            yield self.db
+        except sqlite3.Error as error:
+            raise schema.trouble(error, self.path) from error
+
+    # --- writing -----------------------------------------------------------------------------------------------
+
+    def beat(self, now: float) -> None:
+        """Tell other machines on this ledger that this process lives."""
+        me = self.owner
+        with self._write("beat") as db:
+            db.execute(
+                "INSERT INTO owners VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen",
+                (me.id, me.pid, me.started, me.host, now),
+            )
+
+    def reserve(self, jobs: Sequence[Job], budget: Budget, now: float) -> Reservation:
+        """Check the budget and write the jobs down as planned, in one transaction: all of them or none."""
+        self.beat(now)
+        once = jobs[0].once if jobs else None
+        with self._write("planned") as db:
+            if once and (held := self._once_holder(db, once)):
+                return Reservation((), held)
+            self._check_budget(db, jobs, budget, now)
+            placed = tuple(self._insert(db, job) for job in jobs)
+        return Reservation(placed)
+
+    def _once_holder(self, db: sqlite3.Connection, once: str) -> Job | None:
+        row = db.execute(
+            "SELECT * FROM jobs WHERE once = ? AND state NOT IN ('failed', 'refused') ORDER BY created DESC", (once,)
+        ).fetchone()
+        return job_of(row) if row else None
+
+    def _check_budget(self, db: sqlite3.Connection, jobs: Sequence[Job], budget: Budget, now: float) -> None:
+        asked = sum((job.estimate or Decimal(0) for job in jobs), Decimal(0))
+        if not asked:
+            return
+        today = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        for name, limit, start in (("daily", budget.daily, today), ("monthly", budget.monthly, today.replace(day=1))):
+            if limit is None:
+                continue
+            spent = views.spent_since(db, start.timestamp())
+            if spent + asked > limit:
+                raise OverBudget(
+                    f"This run costs about ${asked}; ${spent} of the {name} budget of ${limit} is spent or reserved"
+                )
+
+    def _insert(self, db: sqlite3.Connection, job: Job) -> Job:
+        while db.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,)).fetchone():
+            job = replace(job, id=secrets.token_hex(4))
+        db.execute(_INSERT, row_of(job, self.owner.id))
+        return job
+
+    def save(self, job: Job, *, durable: bool = False) -> None:
+        """Store a newer snapshot of a job that this process owns."""
+        with self._write(job.state.value, durable=durable) as db:
+            db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
+
+    def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> float | None:
+        """Write `submitting` down if the service has room for one more; else say how many seconds to wait."""
+        now = job.updated
+        with self._write("submitting", durable=True) as db:
+            wait = self._room(db, job, concurrency=concurrency, rate=rate, now=now)
+            if wait is None:
+                db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
+        return wait
+
+    def _room(
+        self, db: sqlite3.Connection, job: Job, *, concurrency: int | None, rate: int | None, now: float
+    ) -> float | None:
+        place = (job.provider, job.base_url)
+        pace = db.execute("SELECT * FROM pace WHERE provider = ? AND base_url = ?", place).fetchone()
+        if pace:
+            if now < pace["not_before"] <= now + SLOT_SECONDS:
+                return float(pace["not_before"] - now)
+            concurrency = _least(concurrency, pace["concurrency"])
+            rate = _least(rate, pace["rate"])
+        if concurrency:
+            query = (
+                "SELECT count(*) FROM jobs WHERE provider = ? AND base_url = ? "
+                "AND state IN ('submitting', 'queued', 'running') AND updated > ?"
+            )
+            if db.execute(query, (*place, now - SLOT_SECONDS)).fetchone()[0] >= concurrency:
+                return 0.25
+        if rate:
+            query = (
+                "SELECT submitted FROM jobs WHERE provider = ? AND base_url = ? AND submitted > ? "
+                "ORDER BY submitted DESC LIMIT 1 OFFSET ?"
+            )
+            row = db.execute(query, (*place, now - 60.0, rate - 1)).fetchone()
+            if row:
+                return max(0.05, float(row["submitted"]) + 60.0 - now)
+        return None
+
+    def slow_down(
+        self,
+        job: Job,
+        *,
+        not_before: float | None = None,
+        concurrency: int | None = None,
+        rate: int | None = None,
+    ) -> None:
+        """What a service said about its limits holds for every process on this ledger."""
+        with self._write("pace") as db:
+            db.execute(
+                "INSERT INTO pace VALUES (?, ?, ?, ?, ?) ON CONFLICT (provider, base_url) DO UPDATE SET "
+                "not_before = coalesce(nullif(excluded.not_before, 0), not_before), "
+                "concurrency = coalesce(excluded.concurrency, concurrency), rate = coalesce(excluded.rate, rate)",
+                (job.provider, job.base_url, not_before or 0.0, concurrency, rate),
+            )
+
+    def keep_answer(self, job: Job, step: str, *, status: int, body: bytes, at: float) -> None:
+        """An answer to a paid request as it came, before anybody tries to understand it."""
+        with self._write("answer", durable=True) as db:
+            db.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (job.id, at, step, status, body))
+
+    def claim(self, job_id: str, now: float) -> Job | None:
+        """Take over a job whose process is dead. None: a living process has it, or it ended meanwhile."""
+        self.beat(now)
+        with self._write("claim") as db:
+            row = db.execute(f"SELECT * FROM jobs WHERE id = ? AND {_OPEN}", (job_id,)).fetchone()  # noqa: S608
+            if row is None or self._is_held(db, row["owner"], now):
+                return None
+            db.execute("UPDATE jobs SET owner = ? WHERE id = ?", (self.owner.id, job_id))
+            return job_of(row)
+
+    def _is_held(self, db: sqlite3.Connection, owner: str | None, now: float) -> bool:
+        if owner is None or owner == self.owner.id:
+            return False
+        row = db.execute("SELECT * FROM owners WHERE id = ?", (owner,)).fetchone()
+        return bool(row) and is_alive(Owner(row["id"], row["pid"], row["started"], row["host"]), row["seen"], now)
+
+    def release(self, job_ids: Iterable[str]) -> None:
+        """Let go of jobs that this living process will not wait for any more."""
+        with self._write("release") as db:
+            db.executemany("UPDATE jobs SET owner = NULL WHERE id = ? AND owner = ?",
+                           [(job_id, self.owner.id) for job_id in job_ids])  # fmt: skip
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def get(self, job_id: str) -> Job:
+        with self._read() as db:
+            row = db.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+        if row is None:
+            raise UnknownJob(f"There is no job {job_id!r} in the ledger {self.path}")
+        return job_of(row)
+
+    def open_jobs(self, provider: str | None = None) -> list[Job]:
+        """Every job that has not ended, oldest first."""
+        with self._read() as db:
+            where = f"{_OPEN} AND provider = ?" if provider else _OPEN
+            query = f"SELECT * FROM jobs WHERE {where} ORDER BY created, id"  # noqa: S608  (fixed words)
+            return [job_of(row) for row in db.execute(query, (provider,) if provider else ())]
+
+    def by_path(self, path: Path) -> Job | None:
+        with self._read() as db:
+            row = db.execute("SELECT * FROM jobs WHERE path = ? ORDER BY saved DESC", (str(path),)).fetchone()
+        return job_of(row) if row else None
+
+    def known_remote_ids(self, job: Job) -> set[str]:
+        """Ids at the same service that belong to other jobs."""
+        with self._read() as db:
+            rows = db.execute(
+                "SELECT remote_id FROM jobs WHERE provider = ? AND remote_id IS NOT NULL AND id != ?",
+                (job.provider, job.id),
+            )
+            return {row[0] for row in rows}
+
+    def usual_seconds(self, job: Job) -> list[float]:
+        """How long the latest jobs of this kind took from submit to the look that found them finished."""
+        request = job.request
+        with self._read() as db:
+            rows = db.execute(
+                "SELECT finished - submitted FROM jobs WHERE provider = ? AND model = ? AND operation = ? "
+                "AND base_url = ? AND finished IS NOT NULL ORDER BY finished DESC LIMIT 20",
+                (job.provider, request.model, request.operation.value, job.base_url),
+            )
+            return sorted(float(row[0]) for row in rows if row[0] is not None and row[0] > 0)
+
+    def summaries(
+        self,
+        *,
+        ids: Sequence[str] = (),
+        states: Sequence[str] = (),
+        since: float | None = None,
+        limit: int | None = None,
+    ) -> list[views.Summary]:
+        with self._read() as db:
+            return views.summaries(db, ids=ids, states=states, since=since, limit=limit)
+
+    def spending(self, since: float | None = None) -> list[views.Spent]:
+        with self._read() as db:
+            return views.spending(db, since)
+
+
+def _least(first: int | None, second: int | None) -> int | None:
+    known = [n for n in (first, second) if n]
+    return min(known) if known else None

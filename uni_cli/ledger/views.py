@@ -1,0 +1,125 @@
+"""What people ask the ledger: lists and sums, read from columns without unpacking a job."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from uni_cli.models import Failure
+
+_SUMMARY = (
+    "id, provider, model, state, operation, prompt, remote_id, created, updated, path, estimate, charged, "
+    "error_code, error_message, error_hint"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One line of `uni status`."""
+
+    job: str
+    provider: str
+    model: str
+    state: str
+    operation: str
+    prompt: str
+    remote_id: str | None
+    created: float
+    updated: float
+    path: str | None
+    estimate: Decimal | None
+    charged: Decimal | None
+    error: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A line of `uni status --spend`."""
+
+    day: str
+    provider: str
+    model: str
+    pictures: int
+    estimate: Decimal
+    charged: Decimal
+    open: int
+
+
+def summaries(
+    db: sqlite3.Connection,
+    *,
+    ids: Sequence[str] = (),
+    states: Sequence[str] = (),
+    since: float | None = None,
+    limit: int | None = None,
+) -> list[Summary]:
+    """Newest first."""
+    where, values = _conditions(ids, states, since)
+    bound = f" LIMIT {int(limit)}" if limit is not None else ""
+    query = f"SELECT {_SUMMARY} FROM jobs{where} ORDER BY created DESC, id{bound}"  # noqa: S608  (fixed column names)
+    return [_summary(row) for row in db.execute(query, values)]
+
+
+def _conditions(ids: Sequence[str], states: Sequence[str], since: float | None) -> tuple[str, list[object]]:
+    parts: list[str] = []
+    values: list[object] = []
+    for column, wanted in (("id", ids), ("state", states)):
+        if wanted:
+            parts.append(f"{column} IN ({','.join('?' * len(wanted))})")
+            values.extend(wanted)
+    if since is not None:
+        parts.append("created >= ?")
+        values.append(since)
+    return (" WHERE " + " AND ".join(parts) if parts else ""), values
+
+
+def _summary(row: sqlite3.Row) -> Summary:
+    failure = Failure(row["error_code"], row["error_message"], row["error_hint"]) if row["error_code"] else None
+    estimate, charged = (Decimal(row[name]) if row[name] is not None else None for name in ("estimate", "charged"))
+    return Summary(
+        job=row["id"],
+        provider=row["provider"],
+        model=row["model"],
+        state=row["state"],
+        operation=row["operation"],
+        prompt=row["prompt"],
+        remote_id=row["remote_id"],
+        created=row["created"],
+        updated=row["updated"],
+        path=row["path"],
+        estimate=estimate,
+        charged=charged,
+        error=failure,
+    )
+
+
+def spending(db: sqlite3.Connection, since: float | None) -> list[Spent]:
+    """By day (UTC), provider and model. Failed and refused jobs cost nothing unless the service charged them."""
+    # Summed here, not in SQL, because SQLite would add money as binary fractions.
+    sums: dict[tuple[str, str, str], list[Decimal | int]] = {}
+    query = (
+        "SELECT date(created, 'unixepoch') AS day, provider, model, state, estimate, charged FROM jobs "
+        "WHERE created >= ? AND state != 'planned' AND (state NOT IN ('failed', 'refused') OR charged IS NOT NULL)"
+    )
+    for row in db.execute(query, (since or 0.0,)):
+        entry = sums.setdefault((row["day"], row["provider"], row["model"]), [0, Decimal(0), Decimal(0), 0])
+        entry[0] += 1
+        entry[1] += Decimal(row["estimate"] or 0)
+        entry[2] += Decimal(row["charged"] or 0)
+        entry[3] += row["state"] not in ("saved", "failed", "refused")
+    return [
+        Spent(*key, int(count), Decimal(estimate), Decimal(charged), int(running))
+        for key, (count, estimate, charged, running) in sorted(sums.items(), reverse=True)
+    ]
+
+
+def spent_since(db: sqlite3.Connection, start: float) -> Decimal:
+    """What budgets count: charges where known, else estimates; failed and refused jobs free theirs."""
+    query = (
+        "SELECT charged, estimate FROM jobs WHERE created >= ? "
+        "AND (state NOT IN ('failed', 'refused') OR charged IS NOT NULL)"
+    )
+    rows = db.execute(query, (start,))
+    return sum((Decimal(row["charged"] or row["estimate"] or 0) for row in rows), Decimal(0))
