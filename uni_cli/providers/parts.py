@@ -1,0 +1,106 @@
+"""What several providers share: settings over capabilities, prices, raw fields, input checks, uploads, ids in paths."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from uni_cli.errors import BadReference, Unsupported
+from uni_cli.models import Job, Reference, Request
+from uni_cli.pricing import Table
+from uni_cli.providers.base import Capabilities, Gone, Price
+from uni_cli.settings import Service
+
+
+def tailor(capabilities: Capabilities, service: Service) -> Capabilities:
+    """The sheet's capabilities with what the user's settings say about this account."""
+    return replace(
+        capabilities,
+        seed=capabilities.seed or service.seed,
+        concurrency=service.concurrency or capabilities.concurrency,
+        rate=service.rate or capabilities.rate,
+    )
+
+
+def estimate(table: Table, service: Service, request: Request) -> Price:
+    """The price by the table, or the flat one of the settings."""
+    if service.price is not None:
+        return Price(service.price, "settings")
+    return Price(table.price(request), table.dated)
+
+
+def merge(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    """A body with raw fields over it; `settings.style` reaches into `settings`."""
+    merged = dict(body)
+    for key, value in extra.items():
+        *outer, last = key.split(".")
+        inside = merged
+        for name in outer:
+            found = inside.get(name, {})
+            if not isinstance(found, Mapping):
+                raise Unsupported(f"--set {key}: `{name}` holds no fields in this request")
+            inside[name] = inside = dict(found)
+        inside[last] = value
+    return merged
+
+
+def check_inputs(capabilities: Capabilities, request: Request) -> None:
+    """Refuse a picture the service would refuse later. What is not known of a URL is not judged."""
+    for reference in request.inputs:
+        name, title = reference.source, capabilities.title
+        if reference.media_type and reference.media_type not in capabilities.input_types:
+            raise BadReference(f"{title} does not take {name}: it is {reference.media_type}")
+        if reference.bytes and capabilities.input_bytes and reference.bytes > capabilities.input_bytes:
+            raise BadReference(f"{title} takes up to {capabilities.input_bytes} bytes; {name} has {reference.bytes}")
+        side = max(reference.width or 0, reference.height or 0)
+        if capabilities.input_side and side > capabilities.input_side:
+            raise BadReference(f"{title} takes up to {capabilities.input_side} pixels a side; {name} has {side}")
+
+
+class Uploads:
+    """Each distinct file goes up once per process, however many jobs ask for it at the same time."""
+
+    def __init__(self, upload: Callable[[Reference], Awaitable[Reference]]) -> None:
+        self._upload = upload
+        self._done: dict[str, Reference] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def hand_over(self, request: Request, needed: Callable[[Reference], bool]) -> Request:
+        """The request with every needed file uploaded, all at once; the others stay as they are."""
+        wanted = [reference for reference in request.inputs if needed(reference)]
+        results = await asyncio.gather(*(self._once(reference) for reference in wanted), return_exceptions=True)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        source = self._replaced(request.source, needed) if request.source else None
+        references = tuple(self._replaced(reference, needed) for reference in request.references)
+        return replace(request, source=source, references=references)
+
+    async def _once(self, reference: Reference) -> None:
+        key = reference.sha256 or ""
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            if key not in self._done:
+                self._done[key] = await self._upload(reference)
+
+    def _replaced(self, reference: Reference, needed: Callable[[Reference], bool]) -> Reference:
+        if not needed(reference):
+            return reference
+        held = self._done[reference.sha256 or ""]
+        return replace(reference, path=None, data=None, url=held.url, remote=held.remote, remote_at=held.remote_at)
+
+
+def is_id(value: object) -> bool:
+    """A text that can name one thing inside a URL's path."""
+    if not isinstance(value, str) or not 0 < len(value) <= 200:
+        return False
+    return value.isprintable() and not set(value) & set("/\\?#% ") and value.strip(".") != ""
+
+
+def remote_of(job: Job) -> str:
+    """The job's id at its service, safe inside a path."""
+    if not is_id(job.remote_id):
+        raise Gone(f"Job {job.id} has no id at {job.provider}")
+    return quote(str(job.remote_id), safe="")
