@@ -1,7 +1,7 @@
 """Luma's own service. It has no list of jobs and no idempotency key, so a lost submit can never be found again.
 
-A picture that Luma holds already is a `remote` reference: `file:UUID` is a file of its Files API, `generation:UUID` or a
-bare UUID is an earlier job of the same account. A file goes anywhere, a generation only as the source of an edit.
+A picture that Luma holds already is a `remote` reference: `file:UUID` is a file of its Files API, `generation:UUID` or
+a bare UUID is an earlier job of the same account. A file goes anywhere, a generation only as the source of an edit.
 """
 
 from __future__ import annotations

@@ -1,0 +1,221 @@
+"""A provider in front of a fresh emulator, in this process: what every provider test starts from."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+from PIL import Image
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from uni_cli.emulator import ConnectionCut, create_app
+from uni_cli.emulator.state import Emulator
+from uni_cli.models import Asset, Failure, Job, JobState, Operation, Reference, Request, Target
+from uni_cli.providers.base import Access, Provider, Refused
+from uni_cli.settings import Service
+from uni_cli.transport import Transport
+
+ORIGIN = "http://127.0.0.1"
+TOKEN = "3f0c2c64-5d0e-4b6e-9b55-7a1f0f7f6a11"
+LINK = "https://pictures.example.com/palette.png"
+T = TypeVar("T")
+
+
+class InProcess(httpx.AsyncBaseTransport):
+    """The emulator without a socket; where it hangs up, the client sees a broken connection."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._inner = httpx.ASGITransport(app=app)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await self._inner.handle_async_request(request)
+        except ConnectionCut as cut:
+            kind = httpx.ConnectError if cut.kind == "refuse" else httpx.ReadError
+            raise kind(str(cut), request=request) from cut
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One provider, the emulator behind it, and short ways through a job's life."""
+
+    provider: Provider
+    emulator: Emulator
+    transport: Transport
+    base_url: str
+
+    @property
+    def accepted(self) -> int:
+        return int(self.emulator.stats()[self.provider.name]["accepted"])
+
+    @property
+    def leaks(self) -> int:
+        return int(self.emulator.stats()[self.provider.name]["leaks"])
+
+    @property
+    def requests(self) -> int:
+        return int(self.emulator.stats()[self.provider.name]["requests"])
+
+    def faults(self, *lines: str) -> None:
+        """From now on these strike, and no others; a line is STEP:KIND[:COUNT]."""
+        self.emulator.faults.replace([f"{self.provider.name}:{line}" for line in lines])
+
+    def job(self, request: Request, **changes: Any) -> Job:
+        """A job as the engine keeps it just before the submit."""
+        now = self.emulator.now()
+        job = Job(
+            id="7f3a9c21",
+            run="run-1",
+            provider=self.provider.name,
+            base_url=self.base_url,
+            request=request,
+            target=Target(template="{slug}-{job}.{ext}", folder="/nowhere"),
+            token=TOKEN,
+            created=now,
+            updated=now,
+            state=JobState.SUBMITTING,
+        )
+        return replace(job, **changes)
+
+    async def submit(self, request: Request, *, token: str = TOKEN) -> Job:
+        """Everything up to the service's yes."""
+        ready = await self.provider.prepare(request)
+        wire = self.provider.body(ready, token)
+        job = self.job(ready, token=token, sent=wire.body)
+        return self.provider.accept(job, await self.provider.submit(wire, token))
+
+    async def finish(self, job: Job) -> Job:
+        """Look until the job has ended, with the emulator's clock running ahead."""
+        for _ in range(20):
+            if job.state is JobState.FINISHED or job.ended:
+                return job
+            self.emulator.advance(60)
+            job = await self.provider.refresh(job)
+        raise AssertionError(f"the job never ends: {job}")
+
+    async def make(self, request: Request) -> Job:
+        return await self.finish(await self.submit(request))
+
+    async def failure(self, request: Request) -> Failure:
+        """Why a request came to nothing, whenever the service said so."""
+        try:
+            job = await self.make(request)
+        except Refused as refused:
+            return refused.failure
+        if job.failure is None:
+            raise AssertionError(f"the job did not fail: {job}")
+        return job.failure
+
+    async def fetch(self, asset: Asset) -> Image.Image:
+        """The picture behind an asset, downloaded as the engine does: without any key."""
+        if asset.data is not None:
+            return opened(asset.data)
+        parts: list[bytes] = []
+        arrival = await self.transport.download(asset.url or "", parts.append, limit=2**28, loopback=True)
+        assert arrival.status == 200, (arrival, asset.url)
+        return opened(b"".join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How to reach one service inside the emulator."""
+
+    build: Callable[[Access], Provider]
+    path: str
+    key: str
+    service: Callable[[str], Service] = lambda origin: Service()
+
+
+def play(
+    stand: Stand,
+    story: Callable[[Bench], Awaitable[T]],
+    *,
+    key: str | None = "",
+    service: Service | None = None,
+    faults: Sequence[str] = (),
+    latency: float = 20.0,
+    limits: bool = False,
+    **options: Any,
+) -> T:
+    """Run a story on a fresh bench. `key` is the stand's own unless another is given; None is a dry run."""
+    app = create_app(latency=latency, fast=True, limits=limits, url=ORIGIN, **options)
+    emulator: Emulator = app.state.emulator
+
+    async def run() -> T:
+        transport = Transport(mount=InProcess(app))
+        try:
+            bench = set_up(stand, ORIGIN, transport, emulator=emulator, key=key, service=service)
+            bench.faults(*faults)
+            return await story(bench)
+        finally:
+            await transport.aclose()
+
+    return asyncio.run(run())
+
+
+def set_up(
+    stand: Stand,
+    origin: str,
+    transport: Transport,
+    *,
+    emulator: Emulator,
+    key: str | None = "",
+    service: Service | None = None,
+) -> Bench:
+    """A bench on any transport, so on a real socket too."""
+    given = stand.key if key == "" else key
+    settings = stand.service(origin) if service is None else service
+    base_url = f"{origin}{stand.path}"
+    access = Access(transport, base_url, SecretStr(given) if given else None, settings)
+    return Bench(stand.build(access), emulator, transport, base_url)
+
+
+def dry(stand: Stand, service: Service | None = None) -> Provider:
+    """A provider as a dry run has it: no key, and no network that could answer."""
+    settings = stand.service(ORIGIN) if service is None else service
+    return stand.build(Access(Transport(), f"{ORIGIN}{stand.path}", None, settings))
+
+
+def text(prompt: str = "A lighthouse in fog", **changes: Any) -> Request:
+    return replace(Request(Operation.GENERATE, prompt), **changes)
+
+
+def edit(source: Reference, prompt: str = "Make it night", **changes: Any) -> Request:
+    return replace(Request(Operation.EDIT, prompt, source=source), **changes)
+
+
+def picture(folder: Path, name: str = "scene.png", *, colour: str = "teal") -> Reference:
+    """A local picture as a request carries it."""
+    path, size = folder / name, (96, 64)
+    Image.new("RGB", size, colour).save(path)
+    return local(path, size=size)
+
+
+def local(path: Path, *, media_type: str = "image/png", size: tuple[int, int] = (96, 64)) -> Reference:
+    data = path.read_bytes()
+    return Reference(
+        source=path.name,
+        path=str(path),
+        sha256=hashlib.sha256(data).hexdigest(),
+        media_type=media_type,
+        width=size[0],
+        height=size[1],
+        bytes=len(data),
+    )
+
+
+def link(url: str = LINK) -> Reference:
+    return Reference(source=url, url=url)
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
