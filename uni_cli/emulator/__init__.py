@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 
-from uni_cli.emulator import control, luma, runware, storage
+from uni_cli.emulator import control, gmicloud, luma, runware, segmind, segmind_history, storage
 from uni_cli.emulator.state import Emulator
 from uni_cli.emulator.wire import ConnectionCut
 
 __all__ = ["ConnectionCut", "create_app", "env_lines"]
+
+PARTS = (luma, runware, gmicloud, segmind, segmind_history, storage, control)
 
 
 def create_app(
@@ -28,9 +30,7 @@ def create_app(
 
     A client on `httpx.ASGITransport` gets a `ConnectionCut` raised where a socket would be closed.
     """
-    app = Starlette(
-        routes=[*luma.routes(), *runware.routes(), *storage.routes(), *control.routes()],
-    )
+    app = Starlette(routes=[route for part in PARTS for route in part.routes()])
     app.state.emulator = Emulator(
         latency=latency,
         fast=fast,

@@ -66,7 +66,7 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "answer": ("full", "bare"),
         "format": ("jpeg", "png"),
         "id": ("hex", "uuid"),
-        "limit": ("submits", "all"),
+        "limit": ("submit", "submit+poll"),
         "nocredits": ("406", "402"),
         "output": ("text", "list", "object", "images", "missing"),
         "params": ("failed", "406"),

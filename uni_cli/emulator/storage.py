@@ -1,5 +1,6 @@
 """The file host: serves results and takes uploads, on a path of its own that wants no key."""
 
+import re
 from collections.abc import AsyncIterator
 from urllib.parse import unquote
 
@@ -9,9 +10,11 @@ from starlette.routing import Route
 
 from uni_cli.emulator.faults import Fault
 from uni_cli.emulator.files import PREFIX, Stored
+from uni_cli.emulator.pictures import Painting
 from uni_cli.emulator.state import Emulator
 from uni_cli.emulator.wire import PAGE, Call, Cut, converse
 
+SHORTEST_KEY = 8
 # Endless bodies really never end over a socket; without one they must, or the client would never see them.
 ENDLESS_CHUNK = b"\0" * 1_048_576
 ENDLESS_CHUNKS_IN_PROCESS = 256
@@ -53,8 +56,14 @@ def carries_key(request: Request, emulator: Emulator) -> bool:
     names = ("authorization", "x-api-key", "proxy-authorization")
     if any(name in request.headers for name in names):
         return True
-    shown = [unquote(str(request.url)), *request.headers.values()]
-    return any(key in text for key in emulator.keys for text in shown)
+    shown = [unquote(request.url.path), unquote(request.url.query)]
+    shown += [value for name, value in request.headers.items() if name not in ("host", "user-agent")]
+    return any(shows(text, key) for key in emulator.keys for text in shown)
+
+
+def shows(text: str, key: str) -> bool:
+    """Whether a key stands in a text as a word; very short ones would be found everywhere."""
+    return len(key) >= SHORTEST_KEY and re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", text) is not None
 
 
 def leak(call: Call) -> Response | None:
@@ -78,7 +87,7 @@ async def _download(call: Call) -> Response:
     if call.fault is not None and (spoilt := await spoil(call, call.fault, stored)):
         return spoilt
     data = await stored.read(fast=emulator.fast)
-    if call.request.method == "GET":
+    if call.request.method == "GET" and isinstance(stored.content, Painting):
         emulator.count(call.service, "delivered")
     return Response(data, media_type=stored.mime)
 
