@@ -1,0 +1,109 @@
+"""The file beside a picture that says exactly how it was made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from uni_cli import __version__, codec
+from uni_cli.models import Job, Reference, Saved
+from uni_cli.pricing import as_text
+from uni_cli.storage.embed import Mark
+
+SCHEMA = "uni.sidecar/1"
+SUFFIX = ".json"
+LIMIT = 8 * 1024 * 1024
+
+
+def path_of(picture: Path) -> Path:
+    return picture.with_name(picture.name + SUFFIX)
+
+
+def contents(job: Job, saved: Saved, *, seed_sent: bool, at: float) -> dict[str, Any]:
+    request = job.request
+    return {
+        "schema": SCHEMA,
+        "uni": __version__,
+        "provider": job.provider,
+        "model": request.model,
+        "operation": request.operation.value,
+        "prompt": request.prompt,
+        "seed": {"requested": request.seed, "sent": seed_sent, "returned": job.seed},
+        "request": without_bytes(codec.plain(request)),
+        "sent": job.sent,
+        "job": job.id,
+        "remote_id": job.remote_id,
+        "cost": {"estimate_usd": as_text(job.estimate), "charged_usd": as_text(job.charged)},
+        "times": {
+            "created": codec.moment(job.created),
+            "submitted": codec.moment(job.submitted),
+            "finished": codec.moment(job.finished),
+            "saved": codec.moment(at),
+        },
+        "image": {
+            "file": Path(saved.path).name,
+            "sha256": saved.sha256,
+            "bytes": saved.bytes,
+            "width": saved.width,
+            "height": saved.height,
+            "format": saved.format,
+        },
+        "references": [_reference(r) for r in request.references],
+        **({"source": _reference(request.source)} if request.source else {}),
+        **({"converted": True} if job.notes.get("converted") else {}),
+        **({"service_said": dict(said)} if (said := job.notes.get("said")) else {}),
+        **dict(job.target.made),
+    }
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    return {
+        "role": reference.role.value if reference.role else None,
+        "source": codec.without_pictures(reference.source),
+        "sha256": reference.sha256,
+        **({"borrow": reference.borrow} if reference.borrow else {}),
+    }
+
+
+def without_bytes(request: Mapping[str, Any]) -> dict[str, Any]:
+    """A request without inline pictures: a data URI is named by its hash."""
+    return dict(codec.without_pictures(request))
+
+
+def as_bytes(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def mark(job: Job, *, with_prompt: bool) -> Mark:
+    """What goes into the picture itself, so that it can be made again when the sidecar is lost."""
+    request = codec.plain(job.request)
+    if not with_prompt:
+        request.pop("prompt", None)
+        request.pop("keep", None)
+        for reference in request.get("references", ()):
+            reference.pop("borrow", None)
+    extra = {
+        "provider": job.provider,
+        "job": job.id,
+        "seed": job.seed if job.seed is not None else job.request.seed,
+        "request": without_bytes(request),
+    }
+    return Mark(
+        edited=job.request.source is not None,
+        model=job.request.model,
+        prompt=job.request.prompt if with_prompt else None,
+        software=f"uni {__version__}",
+        extra=extra,
+    )
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A sidecar as plain values. Raises ValueError where it is none, OSError where it cannot be read."""
+    if path.stat().st_size > LIMIT:
+        raise ValueError("The sidecar is larger than any that `uni` writes")
+    data = json.loads(path.read_text("utf-8"))
+    if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("uni.sidecar/"):
+        raise ValueError("not a sidecar of `uni`")
+    return data
