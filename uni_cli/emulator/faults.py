@@ -12,7 +12,11 @@ STEPS = ("submit", "poll", "recover", "download", "upload", "check")
 BEFORE = ("refuse", "cut-before", "html-502")
 AFTER = ("cut-after", "html", "garbage", "empty", "slow")
 JOB = ("moderated", "failed", "never")
-FILE = ("expired", "truncated", "short", "corrupt", "oversized", "oversized-length", "wrong-type")
+FILE = (
+    *("expired", "truncated", "short", "corrupt", "oversized", "oversized-length", "wrong-type"),
+    *("redirect", "redirect-loop", "drip"),
+)
+ENDLESS = ("oversized", "drip")
 
 ALIASES = {
     "refused": "refuse",
@@ -93,8 +97,11 @@ class Fault:
         return fits(self.kind, service, step)
 
     def seconds(self, default: float) -> float:
-        """The argument read as a delay."""
-        return float(self.argument) if self.argument else default
+        """The argument read as a delay; the default where it is none."""
+        try:
+            return float(self.argument)
+        except ValueError:
+            return default
 
     def __str__(self) -> str:
         kind = f"{self.kind}={self.argument}" if self.argument else self.kind
@@ -155,11 +162,8 @@ def check_kind(text: str, fault: Fault) -> None:
     services = SERVICES if fault.service == "any" else (fault.service,)
     if not any(fits(kind, service, step) for service in services for step in steps):
         raise ValueError(f"{text!r}: {kind} means nothing at this step")
-    if kind == "slow" or re.fullmatch(r"\d+", kind):
-        try:
-            fault.seconds(0)
-        except ValueError:
-            raise ValueError(f"{text!r}: {fault.argument!r} is no number of seconds") from None
+    if kind in ("slow", *ENDLESS) and fault.argument and not re.fullmatch(r"\d+(\.\d+)?", fault.argument):
+        raise ValueError(f"{text!r}: {fault.argument!r} is not a number")
 
 
 def is_variant(fault: Fault) -> bool:
@@ -188,7 +192,7 @@ def kinds_for(service: str, step: str, *, gentle: bool) -> list[str]:
     kinds = [*BEFORE, *AFTER, *(str(status) for status in statuses), "500-after", "502-after", "504-after"]
     special = ("concurrency", *FILE) if gentle else ("concurrency", "partial", *JOB, *FILE)
     kinds += [kind for kind in special if fits(kind, service, step)]
-    return [kind for kind in kinds if kind != "oversized"]
+    return [kind for kind in kinds if kind not in ENDLESS]
 
 
 class Faults:

@@ -102,10 +102,10 @@ class Emulator:
         task.add_done_callback(self._errands.discard)
 
     async def pause(self, seconds: float) -> None:
-        """Wait in real time, unless the server is told to stop."""
-        slices = max(1, ceil(seconds / SLICE))
+        """Wait in real time, or less: until the clock was moved past the end or the server is told to stop."""
+        end, slices = self.now() + seconds, max(1, ceil(seconds / SLICE))
         for _ in range(slices):
-            if not self.stopping:
+            if not self.stopping and self.now() < end:
                 await asyncio.sleep(seconds / slices)
 
     async def reach(self, moment: float) -> None:

@@ -1,24 +1,20 @@
 """The file host: serves results and takes uploads, on a path of its own that wants no key."""
 
 import re
-from collections.abc import AsyncIterator
+from hashlib import sha256
 from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from uni_cli.emulator.faults import Fault
-from uni_cli.emulator.files import PREFIX, Stored
+from uni_cli.emulator.files import PREFIX
 from uni_cli.emulator.pictures import Painting
+from uni_cli.emulator.spoil import complaint, spoil
 from uni_cli.emulator.state import Emulator
-from uni_cli.emulator.wire import PAGE, Call, Cut, converse
+from uni_cli.emulator.wire import Call, converse
 
 SHORTEST_KEY = 8
-# Endless bodies really never end over a socket; without one they must, or the client would never see them.
-ENDLESS_CHUNK = b"\0" * 1_048_576
-ENDLESS_CHUNKS_IN_PROCESS = 256
-DECLARED_BYTES = 8 * 1024**3
 
 
 def routes() -> list[Route]:
@@ -27,12 +23,6 @@ def routes() -> list[Route]:
         Route(PREFIX + "/{service}/{path:path}", download, methods=["GET"]),
         Route(PREFIX + "/{service}/{path:path}", upload, methods=["PUT"]),
     ]
-
-
-def complaint(status: int, code: str, message: str) -> Response:
-    """An object store's error."""
-    text = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-    return Response(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}', status, media_type="application/xml")
 
 
 def refuse(_call: Call, status: int) -> Response:
@@ -87,46 +77,24 @@ async def _download(call: Call) -> Response:
     if call.fault is not None and (spoilt := await spoil(call, call.fault, stored)):
         return spoilt
     data = await stored.read(fast=emulator.fast)
-    if call.request.method == "GET" and isinstance(stored.content, Painting):
+    answer = portion(data, stored.mime, call.request.headers.get("range", ""))
+    if call.request.method == "GET" and answer.status_code < 300 and isinstance(stored.content, Painting):
         emulator.count(call.service, "delivered")
-    return Response(data, media_type=stored.mime)
+    return answer
 
 
-async def spoil(call: Call, fault: Fault, stored: Stored) -> Response | None:
-    """The answer of a fault that only downloads know."""
-    if fault.kind == "expired":
-        return complaint(403, "AccessDenied", "Request has expired")
-    if fault.kind == "wrong-type":
-        return HTMLResponse(PAGE.format("Not a picture"))
-    if fault.kind in ("oversized", "oversized-length"):
-        headers = {"content-length": str(DECLARED_BYTES)} if fault.kind == "oversized-length" else None
-        chunks = int(fault.argument) // len(ENDLESS_CHUNK) if fault.argument else None
-        return StreamingResponse(flood(call, chunks), headers=headers, media_type=stored.mime)
-    if fault.kind not in ("truncated", "short", "corrupt"):
-        return None
-    data = await stored.read(fast=call.emulator.fast)
-    if fault.kind == "truncated":
-        return Cut("truncated", Response(data, media_type=stored.mime), start=len(data) // 2)
-    if fault.kind == "short":
-        return Response(data[: len(data) // 2], media_type=stored.mime)
-    return Response(corrupted(data), media_type=stored.mime)
-
-
-def corrupted(data: bytes) -> bytes:
-    """The same number of bytes with some in the middle flipped."""
-    middle, width = len(data) // 2, max(1, min(64, len(data) // 4))
-    flipped = bytes(byte ^ 0xFF for byte in data[middle : middle + width])
-    return data[:middle] + flipped + data[middle + width :]
-
-
-async def flood(call: Call, chunks: int | None) -> AsyncIterator[bytes]:
-    """A body that does not end, or ends far beyond any picture."""
-    on_socket = "hang_up" in call.request.scope.get("state", {})
-    limit = chunks if chunks is not None else None if on_socket else ENDLESS_CHUNKS_IN_PROCESS
-    sent = 0
-    while (limit is None or sent < limit) and not call.emulator.stopping:
-        yield ENDLESS_CHUNK
-        sent += 1
+def portion(data: bytes, mime: str, wanted: str) -> Response:
+    """The whole file, or the part a `Range: bytes=N-[M]` asks for."""
+    headers = {"accept-ranges": "bytes", "etag": f'"{sha256(data).hexdigest()[:32]}"'}
+    match = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
+    if match is None:
+        return Response(data, headers=headers, media_type=mime)
+    first, last = int(match[1]), min(int(match[2] or len(data) - 1), len(data) - 1)
+    if first > last:
+        headers["content-range"] = f"bytes */{len(data)}"
+        return Response(b"", 416, headers, media_type=mime)
+    headers["content-range"] = f"bytes {first}-{last}/{len(data)}"
+    return Response(data[first : last + 1], 206, headers, media_type=mime)
 
 
 async def _upload(call: Call) -> Response:
