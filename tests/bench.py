@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -20,7 +21,7 @@ from uni_cli.emulator.state import Emulator
 from uni_cli.models import Asset, Failure, Job, JobState, Operation, Reference, Request, Target
 from uni_cli.providers.base import Access, Provider, Refused
 from uni_cli.settings import Service
-from uni_cli.transport import Transport
+from uni_cli.transport import Answer, Transport
 
 ORIGIN = "http://127.0.0.1"
 TOKEN = "3f0c2c64-5d0e-4b6e-9b55-7a1f0f7f6a11"
@@ -70,19 +71,8 @@ class Bench:
     def job(self, request: Request, **changes: Any) -> Job:
         """A job as the engine keeps it just before the submit."""
         now = self.emulator.now()
-        job = Job(
-            id="7f3a9c21",
-            run="run-1",
-            provider=self.provider.name,
-            base_url=self.base_url,
-            request=request,
-            target=Target(template="{slug}-{job}.{ext}", folder="/nowhere"),
-            token=TOKEN,
-            created=now,
-            updated=now,
-            state=JobState.SUBMITTING,
-        )
-        return replace(job, **changes)
+        given = {"base_url": self.base_url, "created": now, "updated": now, "state": JobState.SUBMITTING, **changes}
+        return job_for(self.provider, request, **given)
 
     async def submit(self, request: Request, *, token: str = TOKEN) -> Job:
         """Everything up to the service's yes."""
@@ -181,6 +171,49 @@ def dry(stand: Stand, service: Service | None = None) -> Provider:
     """A provider as a dry run has it: no key, and no network that could answer."""
     settings = stand.service(ORIGIN) if service is None else service
     return stand.build(Access(Transport(), f"{ORIGIN}{stand.path}", None, settings))
+
+
+def scripted(stand: Stand, *answers: httpx.Response | Exception) -> tuple[Provider, list[httpx.Request]]:
+    """A provider whose service says these things, one after the other, and the requests it was sent."""
+    left, seen = list(answers), list[httpx.Request]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        said = left.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    transport = Transport(mount=httpx.MockTransport(answer))
+    access = Access(transport, f"{ORIGIN}{stand.path}", SecretStr(stand.key), stand.service(ORIGIN))
+    return stand.build(access), seen
+
+
+def job_for(provider: Provider, request: Request, **changes: Any) -> Job:
+    job = Job(
+        id="7f3a9c21",
+        run="run-1",
+        provider=provider.name,
+        base_url=ORIGIN,
+        request=request,
+        target=Target(template="{slug}-{job}.{ext}", folder="/nowhere"),
+        token=TOKEN,
+        created=0.0,
+        updated=0.0,
+    )
+    return replace(job, **changes)
+
+
+def at_work(provider: Provider, request: Request, **changes: Any) -> Job:
+    """A job that its service has taken."""
+    given = {"state": JobState.QUEUED, "remote_id": "job-1", **changes}
+    return job_for(provider, request, **given)
+
+
+def reply(status: int, body: Any = None, **headers: str) -> Answer:
+    """An answer to a submit, written out."""
+    said = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, said)
 
 
 def text(prompt: str = "A lighthouse in fog", **changes: Any) -> Request:

@@ -94,12 +94,13 @@ class Luma:
 
     def body(self, request: Request, token: str) -> Wire:
         check_inputs(self.capabilities, request)
-        edit = request.operation is Operation.EDIT
+        able, edit = self.capabilities, request.operation is Operation.EDIT
         body: dict[str, Any] = {
-            "model": self.capabilities.models[request.model],
+            "model": able.models[request.model],
             "type": "image_edit" if edit else "image",
             "prompt": compose(request),
-            "output_format": request.format or self.capabilities.default_format,
+            # A format that is not Luma's own is made here, from the best it has.
+            "output_format": request.format if request.format in able.formats else able.default_format,
         }
         if request.aspect and not edit:
             body["aspect_ratio"] = request.aspect
@@ -107,7 +108,7 @@ class Luma:
             body["style"] = request.style
         if request.search:
             body["web_search"] = True
-        if request.seed is not None and self.capabilities.seed:
+        if request.seed is not None and able.seed:
             body["seed"] = request.seed
         if request.source:
             body["source"] = self._picture(request.source, is_source=True)
@@ -191,8 +192,10 @@ def _held(reference: Reference, is_source: bool) -> dict[str, str]:
 
 
 def _inline(body: Any) -> int:
-    pictures = [body.get("source"), *(body.get("image_ref") or ())]
-    return sum(len(picture.get("data") or "") for picture in pictures if isinstance(picture, Mapping))
+    """How much of a body is pictures, in bytes: a slow line needs its time."""
+    references = body.get("image_ref")
+    pictures = [body.get("source"), *(references if isinstance(references, list) else ())]
+    return sum(len(str(picture.get("data") or "")) for picture in pictures if isinstance(picture, Mapping))
 
 
 def _judge_submit(answer: Answer) -> None:

@@ -133,7 +133,8 @@ class Segmind:
         said = _spoken(answer)
         state = said.get("status")
         if state == "COMPLETED":
-            return await self._fetch(replace(job, charged=money(said) or job.charged))
+            cost = money(said)
+            return await self._fetch(job if cost is None else replace(job, charged=cost))
         if state == "FAILED":
             return failed(job, said.get("error"))
         judge_poll(answer, "Segmind", message_of(answer, "error"))
@@ -149,7 +150,11 @@ class Segmind:
         if said.get("status") == "FAILED":
             return failed(job, said.get("error"))
         judge_poll(answer, "Segmind", message_of(answer, "error"))
-        return finished(job, said)
+        try:
+            return finished(job, said)
+        except Unclear:
+            # The picture is paid for, and the history may name it where the result does not.
+            return await self._history.look_up(job)
 
     async def recover(self, job: Job, known: Collection[str]) -> Job | NotFound | CannotKnow:
         return await self._history.find(job, self.capabilities.models[job.request.model], known)

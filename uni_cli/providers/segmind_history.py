@@ -14,7 +14,7 @@ from uni_cli.models import Job, JobState
 from uni_cli.providers.answers import judge_poll, message_of
 from uni_cli.providers.base import CannotKnow, Gone, NotFound, Unclear
 from uni_cli.providers.parts import is_id, remote_of
-from uni_cli.providers.segmind_results import failed, finished, money
+from uni_cli.providers.segmind_results import failed, finished
 from uni_cli.transport import Answer, Transport
 
 PATH = "/inference-request/request-history"
@@ -44,9 +44,9 @@ class History:
             return failed(job, row.get("error"))
         if status != "COMPLETED":
             return replace(job, state=JobState.RUNNING)
-        cost = money(row, "credits_deduction")
-        said = {"output": row.get("generation_url"), "metrics": {"cost": cost if cost is None else str(cost)}}
-        return finished(job, said)
+        return finished(
+            job, {"output": row.get("generation_url"), "metrics": {"cost": row.get("credits_deduction")}}
+        )
 
     async def find(self, job: Job, slug: str, known: Collection[str]) -> Job | NotFound | CannotKnow:
         """The oldest request of this account that asked for exactly this and belongs to no other job."""

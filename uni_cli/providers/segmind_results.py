@@ -19,12 +19,12 @@ def finished(job: Job, said: Mapping[str, Any]) -> Job:
     asset = next((asset for asset in map(_asset, _addresses(said)) if asset), None)
     if asset is None:
         raise Unclear("Segmind says completed but names no picture yet")
-    seed = said.get("seed")
+    cost, seed = money(said), said.get("seed")
     return replace(
         job,
         state=JobState.FINISHED,
         assets=(asset,),
-        charged=charge if (charge := money(said)) is not None else job.charged,
+        charged=job.charged if cost is None else cost,
         seed=seed if isinstance(seed, int) and not isinstance(seed, bool) else job.seed,
     )
 
