@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from .colour import RGB
+from .colour import RGB, mix
 from .noise import BICUBIC, fade
 from .palette import Palette
 from .words import Scene
@@ -28,6 +29,9 @@ class Canvas:
     root: str
     sun: Point
     horizon: float
+    focus: float = 0.0
+    placed: set[str] = field(default_factory=set)
+    mottle: Image.Image | None = None
 
     @property
     def width(self) -> int:
@@ -44,7 +48,7 @@ class Canvas:
     @property
     def unit(self) -> float:
         """A hundredth of the picture's typical edge."""
-        return min((self.width * self.height) ** 0.5, 1.6 * min(self.size)) / 100
+        return min(math.sqrt(self.width * self.height), 1.6 * min(self.size)) / 100
 
     @property
     def small(self) -> tuple[int, int]:
@@ -110,16 +114,56 @@ def gradient(size: tuple[int, int], stops: Sequence[RGB], *, bend: float = 1.0) 
     return column.resize((1, size[1]), BILINEAR).resize(size, Image.Resampling.NEAREST)
 
 
-def lay(canvas: Canvas, shape: Cut | None, top: RGB, bottom: RGB, *, lift: float = 1.0) -> None:
+def lay(
+    canvas: Canvas,
+    shape: Cut | None,
+    top: RGB,
+    bottom: RGB,
+    *,
+    lift: float = 1.0,
+    rim: float = 0.25,
+    rough: float = 0.3,
+) -> None:
     """One layer of paint; in paper scenes a sheet that casts a shadow."""
     if shape is None:
         return
     if canvas.paper:
         cast(canvas, shape, lift)
+    place = (shape.left, shape.top)
     fill = gradient(shape.mask.size, (top, bottom))
-    canvas.image.paste(fill, (shape.left, shape.top), shape.mask)
+    if canvas.mottle is not None and rough > 0 and not canvas.paper:
+        patches = canvas.mottle.crop(shape.box)
+        fill.paste(mix(top, canvas.palette.deep, 0.55), (0, 0), fade(patches, rough))
+    canvas.image.paste(fill, place, shape.mask)
     if canvas.paper:
         bevel(canvas, shape)
+    elif rim > 0:
+        light_rim(canvas, shape, rim)
+
+
+def light_rim(canvas: Canvas, shape: Cut, strength: float) -> None:
+    """Soft light on the upper edge."""
+    size = (max(1, shape.mask.width // 4), max(1, shape.mask.height // 4))
+    small = shape.mask.resize(size, Image.Resampling.BOX)
+    thick = max(1, round(canvas.unit * 0.3))
+    lower = ImageChops.offset(small, thick if canvas.sun[0] < shape.left + shape.mask.width / 2 else -thick, thick)
+    lower.paste(0, (0, 0, size[0], thick))
+    edge = fade(ImageChops.subtract(small, lower).filter(ImageFilter.GaussianBlur(thick * 0.7)), strength)
+    edge = ImageChops.multiply(edge.resize(shape.mask.size, BILINEAR), shape.mask)
+    canvas.image.paste(canvas.palette.light, (shape.left, shape.top), edge)
+
+
+def veil(canvas: Canvas, top: float, bottom: float, colour: RGB, strength: float) -> None:
+    """A band of mist, thickest in its lower third."""
+    first, last = max(0, round(top)), min(canvas.height, round(bottom))
+    if last <= first:
+        return
+    column = Image.new("L", (1, 64))
+    for row in range(64):
+        share = row / 63
+        rise = min(1.0, share / 0.66) if share < 0.66 else (1 - share) / 0.34
+        column.putpixel((0, row), round(255 * strength * rise * rise * (3 - 2 * rise)))
+    canvas.image.paste(colour, (0, first), column.resize((canvas.width, last - first), BICUBIC))
 
 
 def cast(canvas: Canvas, shape: Cut, lift: float) -> None:

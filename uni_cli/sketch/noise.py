@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
-from PIL import Image, ImageChops
+from PIL import Image
 
 Size = tuple[int, int]
 BICUBIC = Image.Resampling.BICUBIC
@@ -18,17 +19,16 @@ def clouds(
     rng: random.Random, size: Size, cells: tuple[float, float], *, octaves: int = 4, gain: float = 0.55
 ) -> Image.Image:
     """Soft noise in several octaves; `cells` is how many lumps lie across and down."""
-    total: Image.Image | None = None
+    total = Image.new("L", size, 128)
     weight, amount = 0.0, 1.0
     across, down = cells
     for _ in range(octaves):
         grid = (max(2, min(size[0], round(across))), max(2, min(size[1], round(down))))
         octave = speckle(rng, grid).resize(size, BICUBIC)
         weight += amount
-        total = octave if total is None else Image.blend(total, octave, amount / weight)
+        total = Image.blend(total, octave, amount / weight)
         amount *= gain
         across, down = across * 2, down * 2
-    assert total is not None
     return total
 
 
@@ -57,21 +57,6 @@ def tile(patch: Image.Image, size: Size) -> Image.Image:
     return whole
 
 
-def seamless(image: Image.Image) -> Image.Image:
-    """The same noise with edges that meet when tiled."""
-    width, height = image.size
-    shifted = ImageChops.offset(image, width // 2, height // 2)
-    ramp = Image.linear_gradient("L").resize((2, height // 2 + 1)).resize((width, height // 2 + 1))
-    tent = Image.new("L", image.size)
-    tent.paste(ramp, (0, 0))
-    tent.paste(ramp.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (0, height - height // 2 - 1))
-    across = Image.linear_gradient("L").rotate(90).resize((width // 2 + 1, height))
-    flat = Image.new("L", image.size)
-    flat.paste(across, (0, 0))
-    flat.paste(across.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (width - width // 2 - 1, 0))
-    return Image.composite(image, shifted, contrast(ImageChops.darker(tent, flat), 20, 160))
-
-
 def profile(rng: random.Random, count: int, roughness: float) -> list[float]:
     """Heights 0 to 1 of a ridge, by halving the distance again and again."""
     heights = [rng.random(), rng.random()]
@@ -79,7 +64,7 @@ def profile(rng: random.Random, count: int, roughness: float) -> list[float]:
     while len(heights) < count:
         spread *= roughness
         finer: list[float] = []
-        for left, right in zip(heights, heights[1:], strict=False):
+        for left, right in itertools.pairwise(heights):
             finer += [left, (left + right) / 2 + (rng.random() - 0.5) * spread]
         heights = [*finer, heights[-1]]
     low, high = min(heights), max(heights)

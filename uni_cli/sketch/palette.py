@@ -23,7 +23,7 @@ class Palette:
 
     def land(self, depth: float, local: RGB | None = None) -> RGB:
         """Colour of land at a depth from 0 (horizon) to 1 (at our feet)."""
-        near = mix(filter_by(local or self.ground, self.ambient), self.deep, 0.10 + 0.55 * depth)
+        near = mix(filter_by(local or self.ground, self.ambient), self.deep, 0.06 + 0.46 * depth)
         return mix(self.haze, near, 0.16 + 0.84 * depth**0.75)
 
     def lit(self, local: RGB, amount: float = 1.0, *, depth: float = 1.0) -> RGB:
@@ -44,19 +44,19 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
             ((66, 88, 146), (150, 142, 190), (238, 170, 162), (255, 216, 176)),
             (38, 36, 70),
             (255, 222, 180),
-            (206, 178, 190),
+            (226, 204, 210),
         ),
         p(
             ((70, 122, 152), (150, 184, 188), (244, 206, 180), (255, 230, 196)),
             (28, 54, 74),
             (255, 226, 184),
-            (190, 196, 200),
+            (214, 216, 218),
         ),
         p(
             ((104, 98, 170), (186, 140, 192), (250, 172, 182), (255, 222, 204)),
             (52, 38, 84),
             (255, 216, 196),
-            (210, 180, 204),
+            (228, 204, 218),
         ),
     ),
     "day": (
@@ -84,19 +84,19 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
             ((86, 112, 156), (184, 166, 160), (248, 196, 124), (255, 228, 160)),
             (62, 38, 44),
             (255, 214, 138),
-            (232, 188, 148),
+            (250, 218, 186),
         ),
         p(
             ((116, 92, 118), (216, 136, 98), (253, 184, 98), (255, 226, 152)),
             (66, 30, 40),
             (255, 208, 128),
-            (236, 176, 136),
+            (250, 206, 178),
         ),
         p(
             ((58, 108, 128), (150, 172, 152), (240, 204, 128), (255, 234, 172)),
             (34, 46, 44),
             (255, 218, 144),
-            (222, 194, 150),
+            (240, 220, 184),
         ),
     ),
     "dusk": (
@@ -126,16 +126,16 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
     ),
 }
 GROUNDS: dict[str, RGB] = {
-    "spring": (132, 168, 92),
-    "summer": (78, 130, 82),
-    "autumn": (204, 122, 54),
+    "spring": (124, 178, 84),
+    "summer": (74, 142, 84),
+    "autumn": (214, 128, 52),
     "winter": (232, 238, 246),
 }
 
 
 def choose(scene: Scene, rng: random.Random) -> Palette:
     """The palette of the scene, with the seed's own accent."""
-    palette = turn_hues(rng.choice(PALETTES[scene.time]), rng.uniform(-12, 12))
+    palette = turn_hues(rng.choice(PALETTES[scene.time]), rng.uniform(-9, 9))
     palette = replace(palette, ground=read_ground(scene, rng))
     palette = weather_beaten(palette, scene)
     palette = in_mood(palette, scene.mood)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Sequence
@@ -42,7 +43,7 @@ def close(line: Sequence[Point], bottom: float) -> list[Point]:
 
 
 def height_at(line: Sequence[Point], x: float) -> float:
-    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+    for (ax, ay), (bx, by) in itertools.pairwise(line):
         if ax <= x <= bx:
             return ay + (by - ay) * (x - ax) / max(1e-6, bx - ax)
     return line[-1][1] if x > line[-1][0] else line[0][1]
@@ -53,7 +54,7 @@ def smooth(points: Sequence[Point], rounds: int = 2) -> list[Point]:
     line = list(points)
     for _ in range(rounds):
         finer = [line[0]]
-        for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        for (ax, ay), (bx, by) in itertools.pairwise(line):
             finer += [(ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25), (ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75)]
         line = [*finer, line[-1]]
     return line

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 from PIL import Image, ImageChops, ImageDraw
 
-from .canvas import Canvas, Cut, cut, glow, gradient
-from .colour import mix, scale
+from .canvas import Canvas, Cut, cut, glow, gradient, lay
+from .colour import RGB, mix, scale
 from .noise import BICUBIC, clouds, contrast, fade
-from .shapes import circle
+from .shapes import Point, circle
 
 CLOUDINESS = {"clear": 0.25, "clouds": 0.8, "rain": 1.0, "storm": 1.15, "snow": 0.7, "fog": 0.35}
 
@@ -24,6 +26,7 @@ def paint_sky(canvas: Canvas) -> None:
     if canvas.scene.time in ("night", "dusk") and canvas.scene.weather in ("clear", "clouds"):
         sprinkle_stars(canvas, 420 if canvas.scene.time == "night" else 90)
     paint_light(canvas)
+    pile_clouds(canvas)
 
 
 def shine(canvas: Canvas, soft: Image.Image) -> None:
@@ -36,27 +39,72 @@ def shine(canvas: Canvas, soft: Image.Image) -> None:
 
 
 def drift(canvas: Canvas, soft: Image.Image) -> None:
-    """Clouds with a lit and a shaded side."""
-    amount = CLOUDINESS[canvas.scene.weather]
+    """High thin cloud; under bad weather a heavy ceiling."""
     if canvas.paper:
         return
+    amount = CLOUDINESS[canvas.scene.weather]
     width, height = soft.size
-    rng = canvas.stream("clouds")
-    lumps = 3.0 * width / max(1, height)
-    field = clouds(rng, (width, height), (lumps, 6), octaves=5)
-    low = 150 - 55 * amount + rng.uniform(-8, 8)
-    mask = fade(contrast(field, low, low + 70), 0.85)
+    rng = canvas.stream("drift")
+    field = clouds(rng, (width, height), (1.6 * width / height, 9), octaves=5, gain=0.5)
+    heavy = canvas.scene.weather in ("storm", "rain", "snow")
+    low = 150 - 40 * amount + rng.uniform(-6, 6)
+    mask = fade(contrast(field, low, low + 80), 0.8 if heavy else 0.42)
     fall = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize((width, height))
-    mask = ImageChops.multiply(mask, contrast(fall, 40, 190))
-    side = 2 if canvas.sun[0] > canvas.width / 2 else -2
-    shade = ImageChops.subtract(field, ImageChops.offset(field, side, 3), 0.25, 128)
-    dark = mix(mix(canvas.palette.sky[0], canvas.palette.sky[1], 0.5), canvas.palette.haze, 0.3)
-    if canvas.scene.weather in ("storm", "rain"):
-        dark = scale(dark, 0.7)
-    bright = mix(canvas.palette.haze, canvas.palette.light, 0.6)
-    paint = Image.new("RGB", soft.size, dark)
-    paint.paste(bright, (0, 0), contrast(shade, 70, 190))
-    soft.paste(paint, (0, 0), mask)
+    mask = ImageChops.multiply(mask, contrast(fall, 70, 200))
+    bright = mix(canvas.palette.haze, canvas.palette.light, 0.5)
+    dark = scale(mix(canvas.palette.sky[0], canvas.palette.sky[1], 0.5), 0.7 if heavy else 1.0)
+    soft.paste(dark if heavy else bright, (0, 0), mask)
+
+
+def pile_clouds(canvas: Canvas) -> None:
+    """Heaped clouds with lit heads that dissolve towards their foot."""
+    amount = CLOUDINESS[canvas.scene.weather]
+    rng = canvas.stream("clouds")
+    if canvas.scene.weather == "fog" or (canvas.scene.time == "night" and amount < 0.5):
+        return
+    count = round((2.5 + 7 * amount) * max(0.6, canvas.width / canvas.height / 1.8))
+    for index in range(count):
+        share = (index + rng.random()) / count
+        y = canvas.horizon * (0.22 + 0.66 * share)
+        size = canvas.unit * (13 - 8 * share) * rng.uniform(0.7, 1.2)
+        heap(canvas, rng, (canvas.width * rng.uniform(-0.05, 1.05), y), size, share)
+
+
+def heap(canvas: Canvas, rng: random.Random, foot: Point, size: float, share: float) -> None:
+    puffs: list[tuple[Point, float]] = []
+    long = size * rng.uniform(1.2, 2.2)
+    for _ in range(15):
+        along = rng.triangular(-1, 1, 0)
+        radius = size * (0.2 + 0.26 * (1 - abs(along))) * rng.uniform(0.7, 1.15)
+        puffs.append(
+            ((foot[0] + along * long, foot[1] - radius * 0.75 - size * 0.3 * (1 - abs(along)) * rng.random()), radius)
+        )
+    body = cut(canvas, [circle(centre, radius, steps=36) for centre, radius in puffs])
+    if body is None:
+        return
+    haze = mix(canvas.palette.haze, canvas.palette.sky[1], 0.5 * (1 - share))
+    shade = scale(haze, 0.72) if canvas.scene.weather in ("storm", "rain") else mix(haze, canvas.palette.sky[0], 0.16)
+    bright = mix(
+        mix(canvas.palette.haze, canvas.palette.light, 0.7),
+        (255, 255, 255),
+        0.0 if canvas.scene.time == "night" else 0.25,
+    )
+    if canvas.paper:
+        lay(canvas, body, bright, mix(bright, haze, 0.7), lift=0.6)
+        return
+    dissolve(canvas, body, shade, 0.8 - 0.35 * share)
+    side = canvas.unit * (0.5 if canvas.sun[0] > foot[0] else -0.5)
+    heads = [circle((x + side, y - radius * 0.3), radius * 0.74, steps=36) for (x, y), radius in puffs]
+    lit = cut(canvas, heads)
+    if lit is not None:
+        dissolve(canvas, lit, bright, 0.85 - 0.35 * share)
+
+
+def dissolve(canvas: Canvas, shape: Cut, colour: RGB, strength: float) -> None:
+    """The shape, strong at its top and nothing at its foot."""
+    fall = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM).resize(shape.mask.size)
+    mask = ImageChops.multiply(shape.mask, contrast(fall, 10, 200))
+    canvas.image.paste(colour, (shape.left, shape.top), fade(mask, strength))
 
 
 def sprinkle_stars(canvas: Canvas, count: int) -> None:
@@ -65,11 +113,9 @@ def sprinkle_stars(canvas: Canvas, count: int) -> None:
     for _ in range(count):
         x, y = rng.random() * canvas.width, rng.random() ** 1.4 * canvas.horizon
         size = canvas.unit * (0.03 + 0.09 * rng.random() ** 4)
-        under = canvas.image.getpixel((min(canvas.width - 1, int(x)), min(canvas.height - 1, int(y))))
-        assert isinstance(under, tuple)
-        colour = mix(
-            (under[0], under[1], under[2]), (255, 250, 240), rng.uniform(0.25, 1) * (1 - y / canvas.horizon * 0.6)
-        )
+        under = canvas.image.crop((int(x), int(y), int(x) + 1, int(y) + 1)).tobytes()
+        bright = rng.uniform(0.25, 1) * (1 - y / canvas.horizon * 0.6)
+        colour = mix((under[0], under[1], under[2]), (255, 250, 240), bright)
         draw.ellipse((x - size, y - size, x + size, y + size), fill=colour)
 
 
@@ -88,20 +134,17 @@ def paint_light(canvas: Canvas) -> None:
     if disc is not None:
         canvas.image.paste(colour, (disc.left, disc.top), disc.mask)
         if night:
-            shade_moon(canvas, disc, radius)
+            shade_moon(canvas, disc)
 
 
-def shade_moon(canvas: Canvas, disc: Cut, radius: float) -> None:
+def shade_moon(canvas: Canvas, disc: Cut) -> None:
     spots = contrast(clouds(canvas.stream("moon"), disc.mask.size, (5, 5)), 120, 190)
     spots = fade(ImageChops.multiply(spots, disc.mask), 0.35)
     canvas.image.paste(mix(canvas.palette.sky[-1], canvas.palette.light, 0.3), (disc.left, disc.top), spots)
-    del radius
 
 
 def paint_rings(canvas: Canvas, radius: float) -> None:
     """Discs of paper around the sun, each a little brighter."""
-    from .canvas import lay
-
     for index in range(5, 0, -1):
         share = index / 6
         colour = mix(canvas.palette.light, canvas.palette.sky[1], share)

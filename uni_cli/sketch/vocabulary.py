@@ -28,7 +28,7 @@ WEATHERS = invert(
     {
         "rain": "rain, rainy, drizzle, downpour, raining, wet, monsoon, shower",
         "storm": "storm, stormy, thunder, thunderstorm, lightning, tempest, hurricane",
-        "snow": "snow, snowy, snowfall, snowing, blizzard, snowflake, frosty, snow covered",
+        "snow": "snow, snowfall, snowing, blizzard, snowflake, snowstorm",
         "fog": "fog, foggy, mist, misty, haze, hazy, smoke, smoky",
         "clouds": "cloud, clouds, cloudy, overcast, cumulus",
         "clear": "clear, cloudless, clear sky, sunny",
@@ -39,21 +39,23 @@ SEASONS = invert(
         "spring": "spring, springtime, april, may, blossom, cherry, sakura, cherry blossom",
         "summer": "summer, july, august, lush, verdant",
         "autumn": "autumn, fall, october, november, autumnal, maple, harvest",
-        "winter": "winter, wintry, december, january, frozen, ice, icy, arctic, glacier, christmas, snow covered",
+        "winter": "winter, wintry, december, january, frozen, ice, icy, arctic, glacier, christmas, snowy, frosty, snow covered",
     }
 )
 PLACES = invert(
     {
         "sea": "sea, ocean, coast, beach, shore, bay, harbor, harbour, seaside, island, waves, wave, cliff, port, 海",
         "lake": "lake, river, pond, fjord, lagoon, reflection, canal, stream, waterfall",
-        "mountains": "mountain, mountains, alps, alpine, peak, summit, ridge, valley, canyon, himalaya, volcano, fuji, 山",
+        "mountains": "mountain, mountains, alps, alpine, peak, summit, ridge, valley, canyon, himalaya, volcano,"
+        " fuji, 山",
         "forest": "forest, wood, woods, jungle, grove, pine, pines, woodland, redwood, taiga, rainforest, bamboo",
         "city": "city, town, street, skyline, downtown, skyscraper, metropolis, urban, cyberpunk, tokyo, york, paris,"
         " rooftop, rooftops, alley, neon, market, shibuya",
         "desert": "desert, dune, dunes, sahara, mars, martian, sand, oasis, mesa, pyramid, pyramids",
-        "meadow": "meadow, field, hill, hills, countryside, farm, garden, grass, prairie, park, pasture, village, vineyard",
-        "interior": "interior, room, kitchen, bedroom, library, studio, cafe, café, indoors, indoor, inside, office, cabin"
-        " interior, living room, hallway, desk, workshop, bookshop",
+        "meadow": "meadow, field, hill, hills, countryside, farm, garden, grass, prairie, park, pasture, village,"
+        " vineyard",
+        "interior": "interior, room, kitchen, bedroom, library, studio, cafe, café, indoors, indoor, inside, office,"
+        " cabin interior, living room, hallway, desk, workshop, bookshop",
         "portrait": "portrait, face, headshot, selfie, closeup of a face, bust",
         "still life": "still life, still, product shot, packshot, tabletop",
         "space": "space, galaxy, nebula, cosmos, orbit, universe, outer space, cosmic, milky",
@@ -72,7 +74,8 @@ MOODS = invert(
 )
 MEDIA = invert(
     {
-        "paper": "paper, papercut, cut paper, paper cut, origami, collage, layered paper, papercraft, cardboard, diorama",
+        "paper": "paper, papercut, cut paper, paper cut, origami, collage, layered paper, papercraft,"
+        " cardboard, diorama",
         "manga": "manga, comic, webtoon, screentone, ink drawing",
         "water": "watercolor, watercolour, aquarelle, wash, ink wash",
         "noir": "black and white, monochrome, noir, grayscale, greyscale, black white",
@@ -107,8 +110,8 @@ SUBJECTS = invert(
         "bicycle": "bicycle, bike, cyclist",
         "train": "train, locomotive, railway, tram, steam train",
         "bridge": "bridge, viaduct, aqueduct",
-        "flowers": "flower, flowers, tulip, poppy, poppies, daisy, rose, lavender, sunflower, wildflower, peony, bouquet,"
-        " lily, orchid",
+        "flowers": "flower, flowers, tulip, poppy, poppies, daisy, rose, lavender, sunflower, wildflower, peony,"
+        " bouquet, lily, orchid",
         "vase": "vase, bouquet, flower pot, pitcher",
         "fruit": "fruit, apple, orange fruit, lemon, pear, peach, grapes, oranges, lemons, cherries, citrus, persimmon",
         "cup": "cup, coffee, tea, mug, espresso, teacup, matcha",

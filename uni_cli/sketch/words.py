@@ -135,4 +135,4 @@ def choose_time(place: str, subjects: tuple[Subject, ...], rng: random.Random) -
         return rng.choice(("day", "golden", "dawn"))
     if place == "city":
         return rng.choice(("dusk", "night", "golden"))
-    return rng.choice(("dawn", "day", "golden", "golden", "dusk"))
+    return rng.choice(("dawn", "day", "day", "golden", "golden", "dusk"))
