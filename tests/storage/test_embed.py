@@ -137,9 +137,44 @@ def test_png_text_of_another_tool_gives_way_to_ours() -> None:
 
 
 def test_jpeg_metadata_stands_behind_jfif_and_exif() -> None:
-    kinds = [kind for kind, _ in jpeg_segments(marked(make("jpeg with exif and a profile")))]
-    assert kinds[:4] == [0xE0, 0xE1, 0xE1, 0xE2] or kinds[:3] == [0xE1, 0xE1, 0xE2]
-    assert marked(make("jpeg"))[2:4] == b"\xff\xe0"
+    first = jpeg_segments(marked(make("jpeg with exif and a profile")))[:4]
+    assert [(kind, body[:4]) for kind, body in first] == [
+        (0xE0, b"JFIF"),
+        (0xE1, b"Exif"),
+        (0xE1, b"http"),
+        (0xE2, b"ICC_"),
+    ]
+
+
+def test_a_jpeg_packet_fills_its_segment_to_the_last_byte() -> None:
+    def mark(length: int) -> bytes:
+        return marked(make("jpeg"), Mark(edited=False, model=None, prompt="p" * length, software="uni"))
+
+    room = 0xFFFF - 2 - len(jpeg_segments(mark(60_000))[1][1])
+    assert said(mark(60_000 + room)).prompt == "p" * (60_000 + room)
+    assert mark(60_000 + room)[20:24] == b"\xff\xe1\xff\xff"
+    assert said(mark(60_001 + room)).prompt is None
+
+
+def test_line_ends_in_a_prompt_stay_what_they_were() -> None:
+    for format in FORMATS:
+        assert said(marked(make(format), Mark(edited=False, model=None, prompt="a\r\nb\rc\n", software=""))).prompt == (
+            "a\r\nb\rc\n"
+        )
+
+
+def test_a_webp_of_one_pixel_is_marked() -> None:
+    after = marked(make("webp lossless", size=(1, 1)))
+    assert decoded(after) == decoded(make("webp lossless", size=(1, 1)))
+    assert webp_chunks(after)[0] == (b"VP8X", bytes([4, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
+
+
+def test_a_webp_that_ends_on_an_odd_byte_is_evened_out() -> None:
+    data = make("webp")
+    odd = data[8:] + webp_chunk(b"note", b"odd")[:-1]
+    after = marked(b"RIFF" + len(odd).to_bytes(4, "little") + odd)
+    assert [kind for kind, _ in webp_chunks(after)] == [b"VP8X", b"VP8 ", b"note", b"XMP "]
+    assert decoded(after) == decoded(data)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storage.pictures import FORMATS, KINDS, MARK, make, marked, png_chunk
+from tests.storage.pictures import FORMATS, KINDS, MARK, jpeg_segment, make, marked, png_chunk
 from uni_cli.storage.embed import BrokenPicture, Embedded, NotAPicture, embed, read
+from uni_cli.storage.stream import BLOCK
 
 
 def said(data: bytes) -> Embedded:
@@ -35,6 +36,17 @@ def test_a_picture_cut_short_anywhere_is_refused(format: str) -> None:
     for length in range(12, len(data)):
         with pytest.raises(BrokenPicture):
             embed(io.BytesIO(data[:length]), io.BytesIO(), MARK)
+
+
+def test_a_last_chunk_that_promises_more_is_refused() -> None:
+    with pytest.raises(BrokenPicture):
+        embed(io.BytesIO(make("png")[:-12] + b"\0\0\0\1IEND\xaeB`\x82"), io.BytesIO(), MARK)
+
+
+@pytest.mark.parametrize("pixels", [BLOCK - 2, BLOCK - 1, BLOCK])
+def test_a_jpeg_may_end_between_two_blocks(pixels: int) -> None:
+    data = b"\xff\xd8" + jpeg_segment(0xDA, b"\1\1\0\0\x3f\0") + bytes(pixels) + b"\xff\xd9"
+    assert said(marked(data)).extra == MARK.extra
 
 
 def test_what_is_no_picture_is_refused() -> None:

@@ -38,6 +38,8 @@ def test_what_others_said_stays(format: str) -> None:
         rdf("<rdf:Description>"),
         b"<!DOCTYPE x [<!ENTITY a 'aaaa'>]>" + rdf('<rdf:Description xmp:Rating="5"/>'),
         rdf('<rdf:Description xmp:Rating="5"/>').decode().encode("utf-16"),
+        b'<?xml version="1.0" encoding="latin-1"?>'
+        + rdf('<rdf:Description xmp:Label="é"/>').decode().encode("latin-1"),
         rdf('<rdf:Description rdf:about=""/>'),
         b"",
     ],

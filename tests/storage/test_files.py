@@ -80,6 +80,19 @@ def test_a_picture_and_its_sidecar_are_published_together(tmp_path: Path, links:
     assert (tmp_path / "a.png.json").read_bytes() == b"about a.png"
 
 
+def test_a_picture_that_can_be_seen_has_its_sidecar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[str]] = []
+    link = os.link
+
+    def watch(source: Path, target: Path) -> None:
+        link(source, target)
+        seen.append([name for name in names(tmp_path) if not name.startswith(".uni-")])
+
+    monkeypatch.setattr(os, "link", watch)
+    put(tmp_path / "a.png", b"pixels")
+    assert seen == [["a.png.json"], ["a.png", "a.png.json"]]
+
+
 def test_a_taken_name_is_never_overwritten(tmp_path: Path, links: None) -> None:
     put(tmp_path / "a.png", b"first")
     assert put(tmp_path / "a.png", b"second") == tmp_path / "a-1.png"
@@ -171,11 +184,13 @@ def test_a_failed_overwrite_brings_the_old_files_back(tmp_path: Path) -> None:
     assert (tmp_path / "a.png").read_bytes() == b"old"
 
 
-def test_a_folder_is_not_overwritten(tmp_path: Path) -> None:
+def test_a_folder_is_not_overwritten(tmp_path: Path, links: None) -> None:
     (tmp_path / "a.png").mkdir()
+    (tmp_path / "a.png.json").write_bytes(b"old sidecar")
     with pytest.raises(IsADirectoryError):
         put(tmp_path / "a.png", b"pixels", overwrite=True)
-    assert names(tmp_path) == ["a.png"]
+    assert names(tmp_path) == ["a.png", "a.png.json"]
+    assert (tmp_path / "a.png.json").read_bytes() == b"old sidecar"
     assert put(tmp_path / "a.png", b"pixels") == tmp_path / "a-1.png"
 
 

@@ -78,15 +78,30 @@ def interlaced(width: int, height: int, rows: bytes) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 
-def test_an_interlaced_png_is_counted_by_its_passes() -> None:
-    # 3x3: pass 1 has 1 pixel; 4 has 1; 5 has 2 (width 3: columns 0 and 2); 6 has 2 rows of 1; 7 has one row of 3.
-    sizes = [(1, 1), (1, 1), (2, 1), (1, 2), (3, 1)]
-    rows = b"".join(b"\0" * (1 + width) * height for width, height in sizes)
-    data = interlaced(3, 3, rows)
-    assert decoded(data)[1] == (3, 3)
-    assert verify(io.BytesIO(data)) == Picture("png", 3, 3)
+@pytest.mark.parametrize(
+    ("size", "passes"),  # columns and rows of each pass that is not empty
+    [
+        ((3, 3), [(1, 1), (1, 1), (2, 1), (1, 2), (3, 1)]),
+        ((5, 3), [(1, 1), (1, 1), (1, 1), (3, 1), (2, 2), (5, 1)]),
+        ((3, 5), [(1, 1), (1, 1), (1, 2), (2, 1), (1, 3), (3, 2)]),
+        ((8, 8), [(1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)]),
+    ],
+)
+def test_an_interlaced_png_is_counted_by_its_passes(size: tuple[int, int], passes: list[tuple[int, int]]) -> None:
+    rows = b"".join(b"\0" * (1 + columns) * height for columns, height in passes)
+    data = interlaced(*size, rows)
+    assert decoded(data)[1] == size
+    assert verify(io.BytesIO(data)) == Picture("png", *size)
     with pytest.raises(BrokenPicture, match="incomplete"):
-        verify(io.BytesIO(interlaced(3, 3, rows[:-1])))
+        verify(io.BytesIO(interlaced(*size, rows[:-1])))
+
+
+def test_a_wrong_bit_outside_the_pixels_is_found_too() -> None:
+    data = make("png")
+    text = bytearray(png_chunk(b"tEXt", b"Title\0of a van"))
+    text[-6] ^= 4
+    with pytest.raises(BrokenPicture, match="tEXt"):
+        verify(io.BytesIO(data[:33] + bytes(text) + data[33:]))
 
 
 def test_a_png_whose_pixels_are_incomplete_is_broken_though_its_sums_agree() -> None:

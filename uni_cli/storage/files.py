@@ -192,9 +192,7 @@ def _claim(source: Path, target: Path) -> None:
     """Give the file the name if nobody has it, in one step that no other process can come between."""
     try:
         os.link(source, target)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
+    except OSError:  # taken, or a file system without links: creating the file tells which
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         try:
             source.replace(target)
