@@ -283,7 +283,7 @@ def describe_model() -> dict[str, Any]:
 async def upload_url(call: Call) -> Response:
     """`POST /upload-url`: a signed place for one file."""
     file_type = (await read(call)).get("file_type")
-    if file_type not in MIMES:
+    if not isinstance(file_type, str) or file_type not in MIMES:
         raise Refused(400, f"file_type must be one of {', '.join(MIMES)}")
     files, now = call.emulator.files, call.now
     path = f"gmicloud/gmi-video-assests-prod/user-assets/ORG/USER/uploads/{uuid4().hex}.{file_type}"

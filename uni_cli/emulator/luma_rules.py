@@ -58,7 +58,7 @@ def check(call: Call, body: Any) -> dict[str, Any]:
     if call.variant("extra") == "refused" and (extra := sorted(set(body) - FIELDS)):
         raise Refused(400, f"Unknown field: {extra[0]}")
     model, kind = body.get("model", "uni-1"), body.get("type", "image")
-    if model not in MODELS:
+    if model not in tuple(MODELS):
         raise Refused(400, f"Unknown model: {model}")
     if kind not in MODELS[model]:
         raise Refused(400, f"Type '{kind}' is not supported for model '{model}'")

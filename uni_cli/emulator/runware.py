@@ -117,7 +117,7 @@ def authenticate(call: Call, tasks: list[dict[str, Any]]) -> tuple[str, list[dic
 async def perform(call: Call, task: dict[str, Any], key: str) -> runware_images.Rows:
     """One task: its rows and its errors."""
     kind = task.get("taskType")
-    if kind not in TASKS:
+    if not isinstance(kind, str) or kind not in TASKS:
         code = "missingTaskType" if kind is None else "invalidTaskType"
         raise TaskError(code, "taskType must be a known task", "taskType", allowedValues=sorted(TASKS))
     if kind != "ping" and not UUID.fullmatch(str(task.get("taskUUID", ""))):
