@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PIL import Image
 
 from . import Lent
+from .beyond import paint_deep, paint_space
 from .canvas import Canvas
 from .desert import paint_desert
 from .finish import bloom, grain, vignette
@@ -15,7 +16,10 @@ from .land import paint_forest, paint_meadow, paint_mountains
 from .mark import sign
 from .noise import BICUBIC, clouds, contrast
 from .palette import choose
+from .portrait import paint_portrait
+from .room import paint_room, paint_still_life
 from .sky import paint_sky
+from .town import paint_city
 from .water import paint_lake, paint_sea
 from .words import Scene, read
 
@@ -26,6 +30,12 @@ PLACES: dict[str, Callable[[Canvas], None]] = {
     "forest": paint_forest,
     "meadow": paint_meadow,
     "desert": paint_desert,
+    "city": paint_city,
+    "interior": paint_room,
+    "still life": paint_still_life,
+    "portrait": paint_portrait,
+    "space": paint_space,
+    "underwater": paint_deep,
 }
 
 
