@@ -89,7 +89,7 @@ def test_a_plain_picture_says_nothing(format: str) -> None:
     assert said(make(format)) == Embedded(format=format)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     format=st.sampled_from(FORMATS),
     prompt=st.text(min_size=1, max_size=300),

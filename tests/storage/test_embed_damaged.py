@@ -55,7 +55,7 @@ def test_what_is_no_picture_is_refused() -> None:
             embed(io.BytesIO(data), io.BytesIO(), MARK)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     changes=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), min_size=1, max_size=4),

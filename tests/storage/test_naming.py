@@ -106,6 +106,8 @@ def test_a_long_word_is_cut_where_it_must_be() -> None:
         ("{ext}/{n}", "png/1.png"),
         ("{n}-{ext}", "1-png.png"),
         (".png", ".png.png"),
+        ("a/.{ext}", "a/.png.png"),
+        (" .png", "_ .png"),
         ("notes.txt", "notes.txt.png"),
         ("./a//b.png", "a/b.png"),
         ("CON.png", "_CON.png"),
@@ -233,7 +235,7 @@ templates = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(template=templates, slug_text=anything, variable=anything)
 def test_whatever_is_filled_in_the_path_is_safe_and_stays_in_its_folder(
     template: str, slug_text: str, variable: str
@@ -254,7 +256,7 @@ def test_whatever_is_filled_in_the_path_is_safe_and_stays_in_its_folder(
     assert suffix_format(path.name) is not None
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(anything)
 def test_a_slug_is_made_of_letters_digits_and_hyphens(text: str) -> None:
     made = slug(text)
@@ -265,7 +267,7 @@ def test_a_slug_is_made_of_letters_digits_and_hyphens(text: str) -> None:
     assert "--" not in made
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(anything)
 def test_a_slug_of_a_slug_is_itself(text: str) -> None:
     assert slug(slug(text)) == slug(text)

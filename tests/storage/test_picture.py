@@ -194,7 +194,7 @@ def test_quality_changes_the_size() -> None:
     assert len(convert(io.BytesIO(data), "jpeg", 30)) < len(convert(io.BytesIO(data), "jpeg", 95))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     changes=st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=6)), min_size=1, max_size=4),

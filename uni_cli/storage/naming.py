@@ -141,7 +141,7 @@ def _complete(template: str) -> str:
     last = _split(template)[-1]
     if last in {"", "."} or template == "~":
         return f"{template}{'/' if last else ''}{DEFAULT}"
-    if last.endswith(".{ext}") or suffix_format(template):
+    if re.search(r".\.\{ext\}$", last) or suffix_format(template):
         return template
     return f"{template}.{{ext}}"
 
@@ -174,8 +174,8 @@ def _value(name: str, value: object) -> str:
 
 def _safe(part: str) -> str:
     """`part` unchanged if every system takes it as a name, else the nearest that is."""
-    name = _UNSAFE.sub("-", unicodedata.normalize("NFC", part)).strip(" ").rstrip(" .")
-    if not name or name[0] in "-~" or _RESERVED.match(name):
+    name = _UNSAFE.sub("-", unicodedata.normalize("NFC", part)).rstrip(" .")
+    if not name or name[0] in " -~" or _RESERVED.match(name):
         name = f"_{name}"
     if _bytes(name) <= PART_BYTES:
         return name
