@@ -78,6 +78,21 @@ def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key in names}
 
 
+def identity(request: Request) -> Any:
+    """What makes two requests the same: inputs count by their hash, not by where they lie."""
+
+    def input_identity(reference: Mapping[str, Any]) -> dict[str, Any]:
+        if not reference.get("sha256"):
+            return dict(reference)
+        return {name: reference[name] for name in ("sha256", "role", "borrow") if name in reference}
+
+    values: dict[str, Any] = plain(request)
+    if "source" in values:
+        values["source"] = input_identity(values["source"])
+    values["references"] = [input_identity(r) for r in values.get("references", ())]
+    return values
+
+
 def without_pictures(body: Any) -> Any:
     """A body as it may be kept or shown: every inline picture replaced by its hash."""
     if isinstance(body, Mapping):

@@ -177,7 +177,7 @@ class Job:
     failure: Failure | None = None
     result: Saved | None = None
     once: str | None = None
-    sent: Mapping[str, Any] | None = None
+    sent: Any = None
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     @property

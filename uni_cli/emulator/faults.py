@@ -8,14 +8,43 @@ from random import Random
 SERVICES = ("luma", "runware", "gmicloud", "segmind")
 STEPS = ("submit", "poll", "recover", "download", "upload", "check")
 
-# Kinds that strike any exchange; those in BEFORE leave no trace at the service.
-BEFORE = ("refuse", "cut-before", "html-502")
-AFTER = ("cut-after", "html", "garbage", "empty", "slow")
-JOB = ("moderated", "failed", "never")
-FILE = (
-    *("expired", "truncated", "short", "corrupt", "oversized", "oversized-length", "wrong-type"),
-    *("redirect", "redirect-loop", "drip"),
-)
+BEFORE = {
+    "refuse": "the connection is closed at once",
+    "cut-before": "the connection is cut, the call had no effect",
+    "html-502": "a gateway's page with status 502, the call had no effect",
+}
+AFTER = {
+    "cut-after": "the call has its effect, then the connection is cut without an answer",
+    "html": "200 with a web page; the call had its effect",
+    "garbage": "200 with JSON that ends in the middle; the call had its effect",
+    "empty": "200 without a body; the call had its effect",
+    "slow": "the answer comes late, slow=SECONDS (30)",
+}
+JOB = {
+    "moderated": "the content is refused",
+    "failed": "the job fails, failed=CODE for the service's own word",
+    "never": "the job never ends",
+}
+FILE = {
+    "expired": "the link answers 403",
+    "truncated": "the connection is cut in the middle of the file",
+    "short": "half of the file, as if that were all",
+    "corrupt": "some bytes in the middle are wrong",
+    "oversized": "a body that does not end, oversized=BYTES for one that does",
+    "oversized-length": "a Content-Length of 8 GiB",
+    "wrong-type": "a web page with status 200",
+    "redirect": "a redirect to the file",
+    "redirect-loop": "a redirect to itself",
+    "drip": "half of the file, then a byte now and then, drip=SECONDS (1)",
+}
+SPECIAL = {
+    "concurrency": "Luma's 429 for too many jobs at once",
+    "partial": "Runware: the last of several pictures fails",
+    "random": "random=CHANCE=SEED: now and then anything that fits the step",
+    "weather": "weather=CHANCE=SEED: the same, but nothing that ends a job for good",
+}
+# Every kind with its meaning; besides these, a status (429, 429=SECONDS) and a status after the effect (502-after).
+KINDS = {**BEFORE, **AFTER, **JOB, **FILE, **SPECIAL}
 ENDLESS = ("oversized", "drip")
 
 ALIASES = {
@@ -155,8 +184,7 @@ def split(text: str) -> tuple[str, str, str, int | None]:
 def check_kind(text: str, fault: Fault) -> None:
     """Refuse a kind nobody knows, or one that makes no sense at its step."""
     kind = fault.kind
-    named = kind in (*BEFORE, *AFTER, *JOB, *FILE, "concurrency", "partial")
-    if not named and not re.fullmatch(r"[1-5]\d\d(-after)?", kind):
+    if kind not in KINDS and not re.fullmatch(r"[1-5]\d\d(-after)?", kind):
         raise ValueError(f"{text!r}: no kind {kind!r}")
     steps = STEPS if fault.step == "any" else (fault.step,)
     services = SERVICES if fault.service == "any" else (fault.service,)

@@ -59,7 +59,7 @@ async def render(painting: Painting, *, fast: bool) -> bytes:
     return await asyncio.to_thread(_cheap if fast else _painted, painting)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def _painted(painting: Painting) -> bytes:
     from uni_cli.sketch import Lent, encode, paint, retouch
 

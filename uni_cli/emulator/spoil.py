@@ -1,5 +1,6 @@
 """Faults that only downloads know: dead links, broken, endless and foreign bodies."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
@@ -68,6 +69,8 @@ async def flood(call: Call, chunks: int | None) -> AsyncIterator[bytes]:
     while (limit is None or sent < limit) and not call.emulator.stopping:
         yield CHUNK
         sent += 1
+        # Writing alone never waits once the client is gone, and then nobody could notice that.
+        await asyncio.sleep(0)
 
 
 async def drip(call: Call, data: bytes, seconds: float) -> AsyncIterator[bytes]:

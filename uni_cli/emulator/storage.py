@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from uni_cli.emulator.faults import SERVICES
 from uni_cli.emulator.files import PREFIX
 from uni_cli.emulator.pictures import Painting
 from uni_cli.emulator.spoil import complaint, spoil
 from uni_cli.emulator.state import Emulator
-from uni_cli.emulator.wire import Call, converse
+from uni_cli.emulator.wire import Call, Handler, converse
 
 SHORTEST_KEY = 8
 
@@ -33,12 +34,20 @@ def refuse(_call: Call, status: int) -> Response:
 
 async def download(request: Request) -> Response:
     """Hand out a file."""
-    return await converse(request, request.path_params["service"], "download", handler=_download, refusal=refuse)
+    return await exchange(request, "download", _download)
 
 
 async def upload(request: Request) -> Response:
     """Take the bytes for a slot."""
-    return await converse(request, request.path_params["service"], "upload", handler=_upload, refusal=refuse)
+    return await exchange(request, "upload", _upload)
+
+
+async def exchange(request: Request, step: str, handler: Handler) -> Response:
+    """The first part of a path says whose file it is."""
+    service = request.path_params["service"]
+    if service not in SERVICES:
+        return complaint(404, "NoSuchBucket", "The specified bucket does not exist")
+    return await converse(request, service, step, handler=handler, refusal=refuse)
 
 
 def carries_key(request: Request, emulator: Emulator) -> bool:

@@ -14,7 +14,7 @@ from pathlib import Path
 from uni_cli.errors import OverBudget, UnknownJob
 from uni_cli.ledger import schema, views
 from uni_cli.ledger.rows import COLUMNS, job_of, row_of
-from uni_cli.models import Job
+from uni_cli.models import Job, JobState
 from uni_cli.process import Owner, is_alive, this_process
 
 _INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (our names)
@@ -146,6 +146,13 @@ class Ledger:
         with self._write(job.state.value, durable=durable) as db:
             db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
 
+    def reopen(self, job: Job, now: float) -> Job:
+        """A saved job whose file is gone becomes finished again, so that its picture can be fetched once more."""
+        again = replace(job, state=JobState.FINISHED, result=None, saved=None, updated=now)
+        self.save(again)
+        self.release([job.id])
+        return again
+
     def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> float | None:
         """Write `submitting` down if the service has room for one more; else say how many seconds to wait."""
         now = job.updated
@@ -255,6 +262,17 @@ class Ledger:
                 (job.provider, job.id),
             )
             return {row[0] for row in rows}
+
+    def twin_is_submitting(self, job: Job) -> bool:
+        """Is an identical request under way from a living process? Its answer must not be taken for this job's."""
+        with self._read() as db:
+            rows = db.execute(
+                "SELECT owner FROM jobs WHERE provider = ? AND base_url = ? AND state = 'submitting' AND id != ? "
+                "AND sent = (SELECT sent FROM jobs WHERE id = ?)",
+                (job.provider, job.base_url, job.id, job.id),
+            )
+            owners = {row[0] for row in rows.fetchall()}
+            return any(o == self.owner.id or (o and self._is_held(db, o, job.updated)) for o in owners)
 
     def usual_seconds(self, job: Job) -> list[float]:
         """How long the latest jobs of this kind took from submit to the look that found them finished."""

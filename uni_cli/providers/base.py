@@ -66,6 +66,7 @@ class Capabilities:
     operations: frozenset[Operation] = frozenset(Operation)
     references: int = 0
     references_with_source: int = 0
+    url_inputs: bool = True
     remote_inputs: bool = False
     inline_limit: int | None = None
     upload: bool = False
@@ -87,6 +88,7 @@ class Capabilities:
     rate: int | None = None
     typical_seconds: float = 30.0
     submit_timeout: float = 60.0
+    waits_in_post: bool = False
     input_types: tuple[str, ...] = ("image/png", "image/jpeg", "image/webp", "image/gif")
     input_bytes: int | None = None
     input_side: int | None = None

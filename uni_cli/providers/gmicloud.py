@@ -42,6 +42,7 @@ CAPABILITIES = Capabilities(
     models={"uni-1": MODEL},
     upload=True,
     submit_timeout=600.0,
+    waits_in_post=True,
     input_types=tuple(FILE_TYPES),
     notes=(
         "The service decides between PNG and JPEG.",
@@ -139,8 +140,7 @@ class Gmicloud:
 
     def _sent(self, job: Job) -> Mapping[str, Any]:
         """The payload of the lost POST; its upload's link stands only in what was sent."""
-        body = (job.sent or {}).get("body", job.sent)
-        payload = body.get("payload") if isinstance(body, Mapping) else None
+        payload = job.sent.get("payload") if isinstance(job.sent, Mapping) else None
         if isinstance(payload, Mapping):
             return payload
         built: Mapping[str, Any] = self.body(job.request, job.token).body["payload"]

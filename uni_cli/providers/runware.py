@@ -168,7 +168,7 @@ def _settings(request: Request) -> dict[str, Any]:
 
 
 def _delivery(request: Request) -> dict[str, Any]:
-    wanted: dict[str, Any] = {"outputFormat": FORMATS[request.format or "png"]}
+    wanted: dict[str, Any] = {"outputFormat": FORMATS.get(request.format or "png", "PNG")}
     if request.quality is not None:
         wanted["outputQuality"] = request.quality
     if request.safety:

@@ -21,16 +21,13 @@ _CODES = {
 }
 _BY_STATUS = {401: "key.refused", 402: "provider.no_funds", 403: "key.refused", 404: "provider.unavailable"}
 _PROOFLESS = frozenset({Family.SERVER, Family.TIMEOUT})
-# These are about the moment, not the request. When a task in doubt is sent again they do not tell what became of the
-# first sending: it may have used up the very funds that the second one lacks.
-_OF_THE_MOMENT = frozenset({Family.FUNDS, Family.KEY, Family.RATE, Family.UNKNOWN_TASK})
 
 
 def accepted(job: Job, answer: Answer) -> Job:
     """The answer to the paid POST. The body decides, the status only where the body says nothing."""
     reply = read(answer.json(), job.token)
     if reply is None:
-        if answer.status == 429 and job.state is not JobState.IN_DOUBT:
+        if answer.status == 429:
             raise Throttled("Runware is busy", after=delay(answer.headers))
         raise Unclear(f"Runware answered {answer.status}: {message_of(answer)}")
     job_there = replace(job, remote_id=job.token)
@@ -42,7 +39,7 @@ def accepted(job: Job, answer: Answer) -> Job:
         return _refused(job, reply, answer)
     if reply.rows or (reply.empty and 200 <= answer.status < 300):
         return replace(job_there, state=JobState.QUEUED)
-    if not reply.foreign and job.state is not JobState.IN_DOUBT:
+    if not reply.foreign:
         judge_submit(answer, "Runware", message_of(answer, "message"))
     raise Unclear(f"Runware's answer ({answer.status}) does not tell what became of the task")
 
@@ -56,7 +53,7 @@ def _refused(job: Job, reply: Reply, answer: Answer) -> Job:
     """Nothing was started, unless one of the complaints leaves it open or says that the task itself failed."""
     families = {complaint.family for complaint in reply.complaints}
     first = reply.complaints[0]
-    if reply.rows or families & _PROOFLESS or (job.state is JobState.IN_DOUBT and families & _OF_THE_MOMENT):
+    if reply.rows or families & _PROOFLESS:
         raise Unclear(f"Runware answered {answer.status}: {first}")
     if families & {Family.PROVIDER, Family.OTHER} and (answer.status == 408 or answer.status >= 500):
         raise Unclear(f"Runware answered {answer.status}: {first}")

@@ -6,7 +6,7 @@ import random
 
 from PIL import Image, ImageChops, ImageFilter
 
-from .noise import BICUBIC, Size, contrast, fade, speckle, tile
+from .noise import BICUBIC, clouds, contrast, fade, speckle, tile
 
 
 def grain(image: Image.Image, rng: random.Random, strength: int) -> Image.Image:
@@ -42,10 +42,37 @@ def vignette(image: Image.Image, strength: float) -> Image.Image:
     return image
 
 
-def texture(rng: random.Random, size: Size) -> Image.Image:
-    """A sheet of paper fibre or brush texture around middle grey."""
+def fibre(image: Image.Image, rng: random.Random) -> Image.Image:
+    """The tooth of drawing paper."""
     edge = 512
-    fibre = speckle(rng, (edge // 2, edge // 8)).resize((edge, edge), BICUBIC)
-    dust = speckle(rng, (edge, edge)).filter(ImageFilter.GaussianBlur(0.8))
-    patch = Image.blend(fibre, dust, 0.5).point([108 + value * 40 // 255 for value in range(256)])
-    return tile(patch, size)
+    long = speckle(rng, (edge // 8, edge // 2)).resize((edge, edge), BICUBIC)
+    dust = speckle(rng, (edge // 2, edge // 2)).resize((edge, edge), BICUBIC)
+    patch = Image.blend(long, dust, 0.6).point([112 + value * 32 // 255 for value in range(256)])
+    sheet = tile(patch, image.size)
+    return ImageChops.soft_light(image, Image.merge("RGB", (sheet, sheet, sheet)))
+
+
+def silver(image: Image.Image) -> Image.Image:
+    """Black and white with a firm curve."""
+    grey = image.convert("L").point(
+        [round(255 * (3 * x * x - 2 * x * x * x) * 0.6 + 255 * x * 0.4) for x in (v / 255 for v in range(256))]
+    )
+    return Image.merge("RGB", (grey, grey, grey))
+
+
+def wash(image: Image.Image, rng: random.Random) -> Image.Image:
+    """Watercolour: lighter, granulated, on paper left white at the edges."""
+    width, height = image.size
+    small = (max(2, width // 6), max(2, height // 6))
+    pools = contrast(clouds(rng, small, (9, 9), octaves=4), 60, 200)
+    relief = pools.point([104 + value * 44 // 255 for value in range(256)]).resize(image.size, BICUBIC)
+    image = ImageChops.soft_light(image, Image.merge("RGB", (relief, relief, relief)))
+    image = image.point([round(255 - (255 - value) * 0.86) for value in range(256)] * 3)
+    frame = Image.new("L", small)
+    edge = max(1, round(min(small) * 0.05))
+    frame.paste(255, (edge, edge, max(edge + 1, small[0] - edge), max(edge + 1, small[1] - edge)))
+    soft = frame.filter(ImageFilter.GaussianBlur(edge * 0.6))
+    torn = contrast(ImageChops.add(soft, clouds(rng, small, (26, 26), octaves=3), 2), 120, 136)
+    paper = Image.new("RGB", image.size, (250, 247, 240))
+    paper.paste(image, (0, 0), torn.resize(image.size, BICUBIC))
+    return fibre(paper, rng)

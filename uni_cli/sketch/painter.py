@@ -10,9 +10,13 @@ from PIL import Image
 from . import Lent
 from .beyond import paint_deep, paint_space
 from .canvas import Canvas
+from .colour import mix
 from .desert import paint_desert
-from .finish import bloom, grain, vignette
+from .finish import bloom, fibre, grain, silver, vignette, wash
 from .land import paint_forest, paint_meadow, paint_mountains
+from .lending import by_role, finish_lending, lend_layout, lend_light, lend_palette, set_in
+from .lights import fireflies, rays
+from .manga import ink
 from .mark import sign
 from .noise import BICUBIC, clouds, contrast
 from .palette import choose
@@ -21,6 +25,7 @@ from .room import paint_room, paint_still_life
 from .sky import paint_sky
 from .town import paint_city
 from .water import paint_lake, paint_sea
+from .weather import bolt, mist, rain, snow
 from .words import Scene, read
 
 PLACES: dict[str, Callable[[Canvas], None]] = {
@@ -39,20 +44,79 @@ PLACES: dict[str, Callable[[Canvas], None]] = {
 }
 
 
+LEAST = 48
+ENCLOSED = ("still life", "portrait", "space", "underwater")
+
+
 def paint_scene(
     prompt: str, seed: int, size: tuple[int, int], *, style: str, references: Sequence[Lent]
 ) -> Image.Image:
     width, height = size
     if width < 1 or height < 1:
         raise ValueError(f"a picture needs at least one pixel, not {width}x{height}")
+    if min(size) < LEAST:
+        grown = (max(LEAST, width), max(LEAST, height))
+        image = paint_scene(prompt, seed, grown, style=style, references=references)
+        return image.resize(size, Image.Resampling.BOX)
     root = f"{seed}/{style}/{prompt}"
     rng = random.Random(root)
-    scene = read(prompt, rng, style=style)
-    canvas = prepare(scene, rng, root, size)
-    paint_sky(canvas)
-    PLACES.get(scene.place, paint_meadow)(canvas)
-    image = vignette(bloom(canvas.image, 0.35), 0.3)
-    return sign(grain(image, canvas.stream("grain"), 7))
+    canvas = prepare(read(prompt, rng, style=style), rng, root, size)
+    borrow(canvas, references)
+    if canvas.scene.place not in ENCLOSED:
+        paint_sky(canvas)
+    PLACES.get(canvas.scene.place, paint_meadow)(canvas)
+    set_in(canvas, references)
+    return sign(finish(canvas, references))
+
+
+def borrow(canvas: Canvas, references: Sequence[Lent]) -> None:
+    """What references settle before the first stroke."""
+    for image in by_role(references, "palette"):
+        canvas.palette = lend_palette(canvas.palette, image)
+    for image in by_role(references, "lighting"):
+        lend_light(canvas, image)
+    for image in by_role(references, "composition"):
+        lend_layout(canvas, image)
+
+
+def finish(canvas: Canvas, references: Sequence[Lent]) -> Image.Image:
+    """Weather in front, then the surface of the medium."""
+    scene, image = canvas.scene, canvas.image
+    if scene.place not in (*ENCLOSED, "interior"):
+        fall(canvas)
+    if scene.medium == "manga":
+        return ink(finish_lending(image, references))
+    image = finish_lending(bloom(image, 0.35), references)
+    if scene.medium == "noir":
+        image = silver(image)
+    if scene.medium == "water":
+        image = wash(image, canvas.stream("wash"))
+    else:
+        image = vignette(image, 0.26)
+    if scene.medium == "paper":
+        image = fibre(image, canvas.stream("fibre"))
+    return grain(image, canvas.stream("grain"), 7)
+
+
+def fall(canvas: Canvas) -> None:
+    """Rain, snow, mist and lightning of the scene."""
+    scene, palette = canvas.scene, canvas.palette
+    if "rays" in scene.details or (scene.place == "forest" and scene.time in ("dawn", "golden", "day")):
+        rays(canvas, 0.5)
+    if "firefly" in scene.details:
+        fireflies(canvas)
+    match scene.weather:
+        case "rain" | "storm":
+            rain(canvas.image, canvas.stream("rain"), mix(palette.haze, palette.light, 0.4))
+            if scene.weather == "storm":
+                bolt(canvas.image, canvas.stream("bolt"), canvas.width - canvas.focus, canvas.horizon)
+        case "snow":
+            snow(canvas.image, canvas.stream("snow"))
+        case "fog":
+            tone = mix(palette.haze, palette.light, 0.35)
+            mist(canvas.image, canvas.stream("mist"), tone, canvas.horizon / canvas.height, strength=0.6)
+        case _:
+            pass
 
 
 def prepare(scene: Scene, rng: random.Random, root: str, size: tuple[int, int]) -> Canvas:
@@ -64,6 +128,6 @@ def prepare(scene: Scene, rng: random.Random, root: str, size: tuple[int, int]) 
     canvas.focus = width * (0.5 + side * rng.uniform(0.16, 0.2))
     high = {"day": (0.2, 0.34), "night": (0.24, 0.42)}.get(scene.time, (0.68, 0.82))
     canvas.sun = (width * (0.5 - side * rng.uniform(0.1, 0.22)), canvas.horizon * rng.uniform(*high))
-    field = clouds(canvas.stream("mottle"), canvas.small, (60 * width / max(size), 130 * height / max(size)), octaves=3)
+    field = clouds(canvas.stream("mottle"), canvas.small, (60 * width / max(size), 150 * height / max(size)), octaves=3)
     canvas.mottle = contrast(field, 112, 200).resize(size, BICUBIC)
     return canvas

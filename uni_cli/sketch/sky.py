@@ -8,6 +8,7 @@ from PIL import Image, ImageChops, ImageDraw
 
 from .canvas import Canvas, Cut, cut, glow, gradient, lay
 from .colour import RGB, mix, scale
+from .lights import aurora, rainbow
 from .noise import BICUBIC, clouds, contrast, fade
 from .shapes import Point, circle
 
@@ -25,7 +26,11 @@ def paint_sky(canvas: Canvas) -> None:
     canvas.image.paste(soft.resize(canvas.size, BICUBIC))
     if canvas.scene.time in ("night", "dusk") and canvas.scene.weather in ("clear", "clouds"):
         sprinkle_stars(canvas, 420 if canvas.scene.time == "night" else 90)
+    if canvas.scene.has("aurora"):
+        aurora(canvas)
     paint_light(canvas)
+    if "rainbow" in canvas.scene.details:
+        rainbow(canvas)
     pile_clouds(canvas)
 
 

@@ -21,7 +21,7 @@ def path_of(picture: Path) -> Path:
     return picture.with_name(picture.name + SUFFIX)
 
 
-def contents(job: Job, saved: Saved, *, seed_sent: bool, at: float) -> dict[str, Any]:
+def contents(job: Job, saved: Saved, *, at: float) -> dict[str, Any]:
     request = job.request
     return {
         "schema": SCHEMA,
@@ -30,7 +30,7 @@ def contents(job: Job, saved: Saved, *, seed_sent: bool, at: float) -> dict[str,
         "model": request.model,
         "operation": request.operation.value,
         "prompt": request.prompt,
-        "seed": {"requested": request.seed, "sent": seed_sent, "returned": job.seed},
+        "seed": {"requested": request.seed, "sent": seed_was_sent(job), "returned": job.seed},
         "request": without_bytes(codec.plain(request)),
         "sent": job.sent,
         "job": job.id,
@@ -56,6 +56,17 @@ def contents(job: Job, saved: Saved, *, seed_sent: bool, at: float) -> dict[str,
         **({"service_said": dict(said)} if (said := job.notes.get("said")) else {}),
         **dict(job.target.made),
     }
+
+
+def seed_was_sent(job: Job) -> bool:
+    """Did the body hold a seed, wherever the service wants it? Only then can it make the same picture again."""
+    return _holds_seed(job.sent)
+
+
+def _holds_seed(body: Any) -> bool:
+    if isinstance(body, Mapping):
+        return "seed" in body or any(_holds_seed(value) for value in body.values())
+    return isinstance(body, list) and any(_holds_seed(value) for value in body)
 
 
 def _reference(reference: Reference) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def mark(job: Job, *, with_prompt: bool) -> Mark:
     extra = {
         "provider": job.provider,
         "job": job.id,
-        "seed": job.seed if job.seed is not None else job.request.seed,
+        "seed": {"returned": job.seed, "sent": seed_was_sent(job)},
         "request": without_bytes(request),
     }
     return Mark(

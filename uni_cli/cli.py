@@ -1,0 +1,125 @@
+"""The front door: main(argv) -> exit code. Errors become words here, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from uni_cli import __version__
+from uni_cli.commands import TABLE
+from uni_cli.commands.page import Group, app
+from uni_cli.console import Console, error_document
+from uni_cli.errors import Interrupted, UniError, Unforeseen, Usage
+
+EPILOG = """Start here:
+  uni generate "a paper lighthouse at dawn"
+  uni edit a-paper-lighthouse-at-dawn-1a2b3c4d.png "make it night"
+  uni status"""
+
+
+class Commands(Group):
+    """Loads a command's module only when it is asked for: reading every signature would be felt at each start."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(TABLE)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        entry = TABLE.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, name = entry.place.partition(":")
+        found = get_command(getattr(import_module(module), name))
+        found.name = cmd_name
+        return found
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in TABLE and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], TABLE, n=1)
+            tip = f"Did you mean `uni {near[0]}`?" if near else f"There are {', '.join(TABLE)}."
+            raise Usage(f"There is no command {args[0]!r}", hint=tip)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """From the table, so that no command is loaded for the overview."""
+        for panel in dict.fromkeys(entry.panel for entry in TABLE.values()):
+            with formatter.section(panel):
+                formatter.write_dl([(name, entry.help) for name, entry in TABLE.items() if entry.panel == panel])
+
+
+root = app()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        Console().line(f"uni {__version__}")
+        raise typer.Exit
+
+
+@root.callback(cls=Commands, epilog=EPILOG, no_args_is_help=True)
+def uni(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Pictures by Luma's Uni-1 from the command line: one at a terminal, in CI, or as recipes."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Never raises, never exits."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    console = _console_for(args)
+    try:
+        code = get_command(root).main(args, prog_name="uni", standalone_mode=False)
+        return int(code or 0)
+    except UniError as error:
+        return _fail(console, error)
+    except TyperException as error:
+        return _fail(console, _usage(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return _fail(console, Interrupted("Interrupted"))
+    except Exception as error:
+        return _fail(console, _unforeseen(error))
+
+
+def _console_for(args: Sequence[str]) -> Console:
+    """Whether the user wants JSON must be known even when the flags cannot be read."""
+    said = args[: list(args).index("--")] if "--" in args else args
+    return Console(as_json="--json" in said, quiet=bool({"-q", "--quiet"} & set(said)), plain="--plain" in said)
+
+
+def _fail(console: Console, error: UniError) -> int:
+    if console.as_json:
+        console.document(error_document(error))
+    console.fail(error)
+    return error.exit
+
+
+def _usage(error: TyperException) -> Usage:
+    """Typer's complaint in our words, with the nearest right flag."""
+    message = error.format_message().rstrip(".")
+    wrong = re.search(r"No such option: (\S+)", message)
+    context: Any = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "uni"
+    hint = f"See `{path} --help`. Nothing was sent."
+    if wrong and context is not None:
+        from difflib import get_close_matches
+
+        name = wrong.group(1).partition("=")[0]
+        flags = [flag for param in context.command.params for flag in (*param.opts, *param.secondary_opts)]
+        near = get_close_matches(name, flags, n=1)
+        message = f"There is no option {name}"
+        hint = f"Did you mean {near[0]}? Nothing was sent." if near else hint
+    return Usage(message, hint=hint)
+
+
+def _unforeseen(error: Exception) -> UniError:
+    return Unforeseen(f"Something unforeseen happened: {type(error).__name__}: {error}")

@@ -1,0 +1,173 @@
+"""What `generate` and `edit` do: wishes, an order, then a dry run or a run."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from uni_cli import codec, pricing
+from uni_cli.commands import reports, running
+from uni_cli.context import Context
+from uni_cli.errors import OnceConflict, Usage
+from uni_cli.ledger.store import Budget
+from uni_cli.models import Job, JobState, Request
+from uni_cli.order import again, output, planning
+from uni_cli.order.references import References
+from uni_cli.order.request import build, read_prompt
+from uni_cli.order.service import Choice, choose
+from uni_cli.order.wishes import Wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    order: planning.Order
+    choice: Choice
+    warnings: tuple[str, ...]
+    max_cost: Decimal | None
+
+
+def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
+    _check_output(context, wishes)
+    prepared = prepare(context, wishes, edit=edit)
+    console = context.console
+    for notice in prepared.choice.notices:
+        console.note(notice)
+    for warning in prepared.warnings:
+        console.warn(warning)
+    if wishes.dry_run:
+        return show_plan(context, prepared)
+    planning.check_cost([job.estimate for job in prepared.order.jobs], prepared.max_cost)
+    return _buy(context, wishes, prepared)
+
+
+def _check_output(context: Context, wishes: Wishes) -> None:
+    if wishes.output != output.STDOUT:
+        return
+    if context.console.as_json:
+        raise Usage("-o - and --json both want stdout", hint="Leave one out. Nothing was sent.")
+    if wishes.count > 1:
+        raise Usage("-o - takes one picture, and --count asks for more", hint="Nothing was sent.")
+
+
+def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
+    """Everything that can be known before anything is sent."""
+    planning.check_once(wishes.once, wishes.count)
+    settings = context.settings
+    wishes = read_prompt(wishes, sys.stdin)
+    max_cost = planning.money("--max-cost", wishes.max_cost if wishes.max_cost is not None else settings.max_cost)
+    folder = Path.cwd()
+    references = References(folder=folder, find_job=context.ledger.get, handle=handle)
+    earlier = again.find(wishes.from_, folder=folder, find_job=context.ledger.get) if wishes.from_ else None
+    base = again.reload(earlier.request, references) if earlier else None
+    wishes = replace(
+        wishes,
+        model=wishes.model or (None if base else settings.model),
+        format=wishes.format or (None if base or wishes.output else settings.format),
+        no_embed=wishes.no_embed or not settings.embed,
+        no_prompt_embed=wishes.no_prompt_embed or not settings.prompt_embed,
+    )
+    request = build(wishes, edit=edit, base=base, references=references)
+    if earlier and wishes.output is None and wishes.format is None:
+        wishes = replace(wishes, format=request.format)
+    place = output.settle(wishes, default=settings.output, folder=folder, stdout_folder=context.state_dir / "stdout")
+    if not wishes.dry_run:
+        output.check_writable(place, {"slug": request.prompt})
+    wanted = wishes.provider or (earlier.provider if earlier else None) or settings.provider
+    asked = replace(request, format=None if place.by_suffix else place.wanted)
+    choice = choose(wanted, asked, context.market, convert=wishes.convert, strict=wishes.strict, dry_run=wishes.dry_run)
+    pictures = [_drafts(context, choice, wishes, place, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)]
+    order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
+    return Prepared(order, choice, _warnings(context, choice, wishes, place), max_cost)
+
+
+def _with_seed(request: Request, n: int) -> Request:
+    return request if request.seed is None else replace(request, seed=request.seed + n - 1)
+
+
+def _drafts(
+    context: Context, choice: Choice, wishes: Wishes, place: output.Place, n: int, request: Request
+) -> list[planning.Draft]:
+    drafts = []
+    for name in choice.names:
+        able = context.capabilities(name)
+        fitted, convert = output.fit_format(request, able, place, convert=wishes.convert)
+        target = output.target(place, wishes, n=n, convert=convert)
+        base_url = context.settings.base_url(name)
+        drafts.append(planning.draft(context.provider(name), base_url, fitted, target))
+    return drafts
+
+
+def _warnings(context: Context, choice: Choice, wishes: Wishes, place: output.Place) -> tuple[str, ...]:
+    name = choice.names[0]
+    said = output.format_warning(name, context.capabilities(name), place, convert=wishes.convert)
+    return (*choice.warnings, said) if said else choice.warnings
+
+
+def handle(job: Job) -> str | None:
+    """What the service of a finished job calls its picture, where a later request can name it there."""
+    named = job.notes.get("handle")
+    return str(named) if named else None
+
+
+# --- a dry run -------------------------------------------------------------------------------------------------
+
+
+def show_plan(context: Context, prepared: Prepared) -> int:
+    items = [plan_item(context, job, prepared.warnings) for job in prepared.order.jobs]
+    prices = [job.estimate for job in prepared.order.jobs]
+    if context.console.as_json:
+        context.console.document(reports.plan(items, prices))
+        return 0
+    for item in items:
+        body = codec.without_pictures(item["body"])
+        price = "unknown" if item["price_usd"] is None else f"${item['price_usd']}"
+        context.console.line(f"{item['method']} {item['url']}")
+        context.console.line(json.dumps(body, ensure_ascii=False, indent=2))
+        context.console.line(f"service {item['provider']}, price {price}")
+    if len(items) > 1:
+        context.console.line(f"{len(items)} pictures, total ${pricing.as_text(pricing.total(prices))}")
+    return 0
+
+
+def plan_item(context: Context, job: Job, warnings: tuple[str, ...] = ()) -> Mapping[str, Any]:
+    wire = context.provider(job.provider).body(job.request, job.token)
+    return {
+        "provider": job.provider,
+        "method": wire.method,
+        "url": wire.url,
+        "body": wire.body,
+        "price_usd": pricing.as_text(job.estimate),
+        "warnings": list(warnings),
+    }
+
+
+# --- a run -----------------------------------------------------------------------------------------------------
+
+
+def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
+    settings = context.settings
+    budget = Budget(settings.budget_daily, settings.budget_monthly)
+    reserved = context.ledger.reserve(prepared.order.jobs, budget, context.clock.now())
+    patience = wishes.timeout if wishes.timeout is not None else settings.timeout
+    if reserved.existing:
+        return _again(context, wishes, prepared.order.jobs[0], reserved.existing, patience)
+    run = running.make(context, reserved.jobs, prepared.order.alternatives, patience=patience, wait=not wishes.no_wait)
+    return running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
+
+
+def _again(context: Context, wishes: Wishes, job: Job, held: Job, patience: float) -> int:
+    """A --once key that is taken: the saved picture, or the job's end."""
+    if codec.identity(job.request) != codec.identity(held.request):
+        raise OnceConflict(f"--once {wishes.once} belongs to another request, job {held.id}")
+    if held.state is JobState.SAVED and held.result and not Path(held.result.path).exists():
+        held = context.ledger.reopen(held, context.clock.now())
+    if wishes.no_wait:
+        run = running.Run(context, [held])
+    else:
+        run = running.collect(context, [held], patience=patience)
+    return running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)

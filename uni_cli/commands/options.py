@@ -1,0 +1,118 @@
+"""The flags, each written once. A command's parameters come from a dataclass of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+from uni_cli.console import Console
+from uni_cli.context import Context
+
+Values = TypeVar("Values")
+
+WHAT, LOOK, WHERE, MONEY, SERVICE, OUTPUT = "What", "Look", "Where", "Money", "Service", "Output"
+
+
+def _option(*names: str, help: str, panel: str, metavar: str | None = None) -> Any:
+    return typer.Option(*names, help=help, rich_help_panel=panel, metavar=metavar, show_default=False)
+
+
+FLAGS: dict[str, Any] = {
+    "prompt": typer.Argument(help="What to make; - reads stdin.", show_default=False),
+    "image": typer.Argument(help="The picture to change: path, https URL, data URI or job id.", show_default=False),
+    "prompt_file": _option("--prompt-file", help="Read the prompt from a file.", panel=WHAT, metavar="FILE"),
+    "ref": _option("--ref", "-r", help="A reference, up to 9.", panel=WHAT, metavar="[ROLE=]IMAGE"),
+    "keep": _option("--keep", help="What an edit must not change; repeatable.", panel=WHAT, metavar="TEXT"),
+    "from_": _option("--from", help="Start from what an earlier picture was made with.", panel=WHAT,
+                     metavar="PICTURE|SIDECAR|JOB"),
+    "aspect": _option("--aspect", "-a", help="3:1 2:1 16:9 3:2 1:1 2:3 9:16 1:2 1:3", panel=LOOK, metavar="RATIO"),
+    "size": _option("--size", help="Pixels, for services that take them.", panel=LOOK, metavar="WxH"),
+    "style": _option("--style", help="auto or manga", panel=LOOK, metavar="STYLE"),
+    "seed": _option("--seed", help="Kept always, sent where it is honoured.", panel=LOOK, metavar="N"),
+    "count": _option("--count", "-n", help="How many pictures, 1 to 20.", panel=LOOK, metavar="N"),
+    "search": _option("--search", help="Let the model look for visual references first.", panel=LOOK),
+    "output": _option("--output", "-o", help="Template, folder/ or - for stdout.", panel=WHERE, metavar="PATH"),
+    "format": _option("--format", "-f", help="png, jpeg or webp", panel=WHERE, metavar="FORMAT"),
+    "quality": _option("--quality", help="20 to 99, for jpeg and webp.", panel=WHERE, metavar="N"),
+    "convert": _option("--convert", help="Re-encode where the service cannot make the format.", panel=WHERE),
+    "overwrite": _option("--overwrite", help="Replace a file of that name.", panel=WHERE),
+    "no_embed": _option("--no-embed", help="Write nothing inside the picture.", panel=WHERE),
+    "no_prompt_embed": _option("--no-prompt-embed", help="Leave the prompt out of the picture.", panel=WHERE),
+    "save_recipe": _option("--save-recipe", help="Write what was asked as a recipe.", panel=WHERE, metavar="FILE"),
+    "max_cost": _option("--max-cost", help="Refuse a run that costs more.", panel=MONEY, metavar="USD"),
+    "dry_run": _option("--dry-run", help="Show what would be sent and its price; send nothing.", panel=MONEY),
+    "once": _option("--once", help="At most one picture for this key, however often it is run.", panel=MONEY,
+                    metavar="KEY"),
+    "strict": _option("--strict", help="An option that would be ignored is an error.", panel=MONEY),
+    "provider": _option("--provider", "-p", help="luma runware gmicloud segmind local auto, or a list in order.",
+                        panel=SERVICE, metavar="NAME"),
+    "model": _option("--model", "-m", help="uni-1 or uni-1-max", panel=SERVICE, metavar="MODEL"),
+    "safety": _option("--safety", help="none or fast", panel=SERVICE, metavar="MODE"),
+    "webhook": _option("--webhook", help="A URL the service calls when done.", panel=SERVICE, metavar="URL"),
+    "upload_to": _option("--upload-to", help="A URL the service puts the result to.", panel=SERVICE, metavar="URL"),
+    "ttl": _option("--ttl", help="How long the result link lives.", panel=SERVICE, metavar="S"),
+    "set": _option("--set", help="A raw field of the service's body; repeatable.", panel=SERVICE, metavar="KEY=VALUE"),
+    "no_wait": _option("--no-wait", help="Submit, print the job ids and end.", panel=OUTPUT),
+    "timeout": _option("--timeout", help="Give up waiting; the job goes on.", panel=OUTPUT, metavar="S"),
+    "preview": _option("--preview/--no-preview", help="Show the picture in the terminal.", panel=OUTPUT),
+    "no_advice": _option("--no-advice", help="No hints about the prompt.", panel=OUTPUT),
+    "as_json": _option("--json", help="One JSON document on stdout.", panel=OUTPUT),
+    "quiet": _option("--quiet", "-q", help="Errors only on stderr.", panel=OUTPUT),
+    "verbose": _option("--verbose", "-v", help="Show every exchange, without keys.", panel=OUTPUT),
+    "plain": _option("--plain", help="No bars, no boxes, no colour.", panel=OUTPUT),
+}  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """How a command talks; every command has these."""
+
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    plain: bool = False
+
+
+def open_context(showing: Showing) -> Context:
+    return Context(Console(as_json=showing.as_json, quiet=showing.quiet, verbose=showing.verbose, plain=showing.plain))
+
+
+def command(
+    cls: type[Values],
+    run: Callable[[Context, Values], int],
+    *,
+    arguments: tuple[str, ...] = (),
+    without: tuple[str, ...] = (),
+) -> Callable[..., int]:
+    """A function for Typer whose parameters are the fields of `cls` and of Showing."""
+    fields = {f.name: f for owner in (cls, Showing) for f in dataclasses.fields(owner)}  # type: ignore[arg-type]
+    hints = {**get_type_hints(cls), **get_type_hints(Showing)}
+    names = [*arguments, *(name for name in FLAGS if name in fields and name not in (*arguments, *without))]
+    parameters, annotations = [], {}
+    for name in names:
+        kind: Any = list[str] if hints[name] == tuple[str, ...] else hints[name]
+        default = None if kind == list[str] else fields[name].default
+        kind = kind | None if kind == list[str] else kind
+        annotations[name] = Annotated[kind, FLAGS[name]]
+        parameters.append(
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotations[name])
+        )
+
+    def call(**given: Any) -> int:
+        values: dict[str, Any] = {k: tuple(v or ()) if hints[k] == tuple[str, ...] else v for k, v in given.items()}
+        own = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        context = open_context(Showing(**{k: v for k, v in values.items() if k not in own}))
+        try:
+            return run(context, cls(**{k: v for k, v in values.items() if k in own}))
+        finally:
+            context.close()
+
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    call.__annotations__ = annotations
+    call.__name__ = run.__name__
+    call.__doc__ = run.__doc__
+    return call

@@ -1,0 +1,126 @@
+"""The JSON documents of the contract, and the exit code that a set of jobs deserves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from uni_cli import codec, pricing
+from uni_cli.console import error_values
+from uni_cli.errors import InDoubt, NotWritten, Partial, Pending, UniError, exit_of
+from uni_cli.ledger import Summary
+from uni_cli.models import Job, JobState, Saved
+from uni_cli.storage.sidecar import seed_was_sent
+
+
+def is_pending(job: Job) -> bool:
+    """Not finished in time, in doubt, or finished and not fetched yet."""
+    if job.state is JobState.FINISHED:
+        return job.failure is None or job.failure.code != NotWritten.code
+    return not job.ended
+
+
+def exit_code(jobs: Sequence[Job], *, waited: bool = True) -> int:
+    """Mixed ends: 8 if anything is unfinished, else 9, else 3 if some are saved and some not, else the common code."""
+    unfinished = [job for job in jobs if is_pending(job)]
+    if any(waited or job.state is JobState.IN_DOUBT for job in unfinished):
+        return Pending.exit
+    lost = [job for job in jobs if job.state is not JobState.SAVED and not is_pending(job)]
+    if any(job.state is JobState.FINISHED for job in lost):
+        return NotWritten.exit
+    if not lost:
+        return 0
+    if len(lost) < len(jobs):
+        return Partial.exit
+    codes = {exit_of(job.failure.code) if job.failure else 1 for job in lost}
+    return codes.pop() if len(codes) == 1 else 1
+
+
+def result(jobs: Sequence[Job], *, exit: int, error: UniError | None = None) -> dict[str, Any]:
+    saved = [job for job in jobs if job.state is JobState.SAVED]
+    pending = [job for job in jobs if is_pending(job)]
+    failed = [job for job in jobs if job not in saved and job not in pending]
+    return {
+        "schema": "uni.result/1",
+        "ok": exit == 0,
+        "images": [image(job, job.result) for job in saved if job.result],
+        "pending": [{"job": j.id, "provider": j.provider, "state": j.state.value} for j in pending],
+        "failures": [failure(job) for job in failed],
+        "cost_usd": pricing.as_text(pricing.total([job.charged for job in jobs])),
+        "error": error_values(error) if error else None,
+    }
+
+
+def image(job: Job, saved: Saved) -> dict[str, Any]:
+    return {
+        "path": saved.shown,
+        "sidecar": saved.sidecar,
+        "job": job.id,
+        "provider": job.provider,
+        "model": job.request.model,
+        "remote_id": job.remote_id,
+        "seed": seed_of(job),
+        "width": saved.width,
+        "height": saved.height,
+        "format": saved.format,
+        "bytes": saved.bytes,
+        "sha256": saved.sha256,
+        "cost_usd": pricing.as_text(job.charged),
+        "estimate_usd": pricing.as_text(job.estimate),
+        **{name: job.target.made[name] for name in ("recipe", "item") if name in job.target.made},
+    }
+
+
+def seed_of(job: Job) -> int | None:
+    """The returned one, or the sent one where it was sent, else unknown."""
+    if job.seed is not None:
+        return job.seed
+    return job.request.seed if seed_was_sent(job) else None
+
+
+def failure(job: Job) -> dict[str, Any]:
+    said = job.failure
+    return {
+        "job": job.id,
+        "provider": job.provider,
+        "code": said.code if said else "provider.failed",
+        "message": said.message if said else "The job ended without a reason",
+        "hint": hint_of(job),
+    }
+
+
+def hint_of(job: Job) -> str | None:
+    from uni_cli.errors import REGISTRY
+
+    if not job.failure:
+        return None
+    if job.failure.code == InDoubt.code:
+        return f"`uni status {job.id} --recover` asks the service again, `uni status --forget {job.id}` closes it."
+    if job.failure.hint:
+        return job.failure.hint
+    if job.state is JobState.FINISHED:
+        return f"`uni status {job.id} --wait` tries again for free."
+    return REGISTRY[job.failure.code].next_step if job.failure.code in REGISTRY else None
+
+
+def job_line(row: Summary) -> dict[str, Any]:
+    return {
+        "job": row.job,
+        "provider": row.provider,
+        "model": row.model,
+        "state": row.state,
+        "operation": row.operation,
+        "prompt": row.prompt,
+        "remote_id": row.remote_id,
+        "created": codec.moment(row.created),
+        "updated": codec.moment(row.updated),
+        "path": row.path,
+        "estimate_usd": pricing.as_text(row.estimate),
+        "cost_usd": pricing.as_text(row.charged),
+        "error": codec.plain(row.error) if row.error else None,
+    }
+
+
+def plan(items: Sequence[Mapping[str, Any]], prices: Sequence[Decimal | None]) -> dict[str, Any]:
+    return {"schema": "uni.plan/1", "items": list(items), "total_usd": pricing.as_text(pricing.total(list(prices)))}

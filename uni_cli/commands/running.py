@@ -1,0 +1,164 @@
+"""Drives jobs through the engine and tells about them: shared by every command that makes or collects pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+
+from uni_cli.commands import reports
+from uni_cli.context import Context
+from uni_cli.engine import Engine
+from uni_cli.errors import Interrupted, UniError
+from uni_cli.models import Job, JobState
+from uni_cli.progress import Watcher, watch
+
+HELD_PAUSE = 0.3
+
+
+class Run:
+    """Collects the newest snapshot of each job, in the order in which they were asked for."""
+
+    def __init__(self, context: Context, jobs: Sequence[Job]) -> None:
+        self.context = context
+        self.newest: dict[str, Job] = {job.id: job for job in jobs}
+        self.exit_signal = 0
+        self.trouble: UniError | None = None
+        self.watcher = Watcher()
+        self.hooks: list[Callable[[Job], None]] = []
+
+    @property
+    def jobs(self) -> list[Job]:
+        return list(self.newest.values())
+
+    def drive(self, work: Callable[[Run], Awaitable[None]]) -> None:
+        """Run to the end, or to Ctrl-C or SIGTERM: the ledger has all that matters at any moment."""
+        with watch(self.context.console, len(self.newest)) as self.watcher:
+            try:
+                asyncio.run(self._main(work))
+            except KeyboardInterrupt:
+                self.exit_signal = self.exit_signal or Interrupted.exit
+            except UniError as error:
+                self.trouble = error
+
+    async def _main(self, work: Callable[[Run], Awaitable[None]]) -> None:
+        main = asyncio.ensure_future(work(self))
+        loop = asyncio.get_running_loop()
+
+        def stop(code: int) -> None:
+            self.exit_signal = code
+            main.cancel()
+
+        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+            try:
+                loop.add_signal_handler(number, stop, code)
+            except (NotImplementedError, RuntimeError, ValueError):
+                break  # Windows and threads: asyncio's own handling of Ctrl-C is left
+        try:
+            await main
+        except asyncio.CancelledError:
+            if not self.exit_signal:
+                raise
+        finally:
+            await self.context.aclose()
+
+    async def follow(self, snapshots: AsyncIterator[Job]) -> None:
+        async for job in snapshots:
+            self.newest[job.id] = job
+            self.watcher.hear(job)
+            for hook in self.hooks:
+                hook(job)
+
+
+def make(
+    context: Context,
+    jobs: Sequence[Job],
+    alternatives: Mapping[str, list[Job]],
+    *,
+    patience: float | None,
+    wait: bool = True,
+) -> Run:
+    run = Run(context, jobs)
+
+    async def work(run: Run) -> None:
+        engine = Engine(context.desk(patience=patience), alternatives=alternatives)
+        await run.follow(engine.run(jobs, wait=wait))
+
+    run.drive(work)
+    return run
+
+
+def collect(context: Context, jobs: Sequence[Job], *, patience: float | None) -> Run:
+    """Follow jobs of earlier runs: those of dead processes are taken over, those of living ones are watched."""
+    run = Run(context, jobs)
+
+    async def work(run: Run) -> None:
+        desk = context.desk(patience=patience)
+        engine = Engine(desk)
+        held = {job.id for job in jobs if not job.ended}
+        while held:
+            claimed = [job for job_id in sorted(held) if (job := context.ledger.claim(job_id, context.clock.now()))]
+            await run.follow(engine.collect(claimed))
+            held -= {job.id for job in claimed}
+            for job_id in sorted(held):
+                run.newest[job_id] = context.ledger.get(job_id)
+            held = {job_id for job_id in held if not run.newest[job_id].ended}
+            if held and not await desk.pause(HELD_PAUSE):
+                return
+
+    run.drive(work)
+    return run
+
+
+def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
+    """Tell the end: paths or one document on stdout, reasons on stderr. Returns the exit code."""
+    console, jobs = run.context.console, run.jobs
+    code = run.exit_signal or (run.trouble.exit if run.trouble else reports.exit_code(jobs, waited=waited))
+    error = run.trouble
+    if run.exit_signal:
+        error = Interrupted("Interrupted", hint=_resume_hint(jobs))
+        error_exit = run.exit_signal
+        document = reports.result(jobs, exit=error_exit, error=error)
+        document["error"]["exit"] = error_exit
+    else:
+        document = reports.result(jobs, exit=code, error=error)
+    if console.as_json:
+        console.document(document)
+    else:
+        _print_data(run, waited=waited, to_stdout=to_stdout)
+    _tell(run, jobs, waited=waited)
+    if error and not (console.as_json and console.quiet):
+        console.fail(error)
+    return code
+
+
+def _print_data(run: Run, *, waited: bool, to_stdout: bool) -> None:
+    console = run.context.console
+    for job in run.jobs:
+        if job.state is JobState.SAVED and job.result:
+            if to_stdout:
+                console.picture(Path(job.result.path).read_bytes())
+            elif waited:
+                console.line(job.result.shown)
+        if not waited and not (job.ended and job.state is not JobState.SAVED):
+            console.line(job.id)
+
+
+def _tell(run: Run, jobs: Sequence[Job], *, waited: bool) -> None:
+    console = run.context.console
+    for job in jobs:
+        if job.state is JobState.SAVED or (not waited and not job.ended and job.state is not JobState.IN_DOUBT):
+            continue
+        if job.failure and (job.ended or job.state in (JobState.FINISHED, JobState.IN_DOUBT)):
+            console.problem(job.id, job.failure.code, job.failure.message, reports.hint_of(job))
+        elif not run.exit_signal:
+            hint = f"`uni status {job.id} --wait` resumes it."
+            console.problem(job.id, "ledger.pending", f"{job.provider} has not finished it in time", hint)
+
+
+def _resume_hint(jobs: Sequence[Job]) -> str:
+    left = [job.id for job in jobs if reports.is_pending(job) and job.state is not JobState.PLANNED]
+    if not left:
+        return "Nothing that was bought is left open."
+    return f"Jobs that were accepted go on at the service: `uni status --wait {' '.join(left[:8])}` collects them."

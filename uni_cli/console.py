@@ -1,0 +1,163 @@
+"""The only module that prints (with `progress`). stdout is data, stderr is for people."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, Any
+
+from uni_cli.errors import UniError
+
+
+def safe(text: object) -> str:
+    """Text from outside as text: no escape or control bytes, one line."""
+    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    return " ".join(shown.split("\n"))
+
+
+class Console:
+    """What the user sees, decided once: terminal or pipe, colour, --json, --quiet, --plain."""
+
+    def __init__(
+        self,
+        *,
+        as_json: bool = False,
+        quiet: bool = False,
+        verbose: bool = False,
+        plain: bool = False,
+        stdout: IO[str] | None = None,
+        stderr: IO[str] | None = None,
+    ) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+        self.verbose = verbose
+        self.plain = plain
+        self.stdout = stdout or sys.stdout
+        self.stderr = stderr or sys.stderr
+        self._said: set[str] = set()
+        # While bars are drawn, a line has to be put above them.
+        self.above_bars: Callable[[str], None] | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Only `isatty` decides: FORCE_COLOR and CI logs are no terminals."""
+        return self.stderr.isatty() and not self.plain
+
+    @property
+    def has_colour(self) -> bool:
+        return self.stderr.isatty() and not self.plain and "NO_COLOR" not in os.environ
+
+    # --- stdout ------------------------------------------------------------------------------------------------
+
+    def line(self, text: str) -> None:
+        """One line of data."""
+        self._write(text + "\n")
+
+    def document(self, data: Mapping[str, Any]) -> None:
+        self._write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+
+    def picture(self, data: bytes) -> None:
+        try:
+            self.stdout.flush()
+            sys.stdout.buffer.write(data)
+            self.stdout.flush()
+        except BrokenPipeError:
+            self._reader_is_gone()
+
+    def _write(self, text: str) -> None:
+        try:
+            self.stdout.write(text)
+            self.stdout.flush()
+        except UnicodeEncodeError:
+            self.stdout.write(text.encode("ascii", "backslashreplace").decode())
+        except BrokenPipeError:
+            self._reader_is_gone()
+
+    def _reader_is_gone(self) -> None:
+        """`| head -0` is no error; what follows goes nowhere, and Python's own last flush must not complain."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, self.stdout.fileno())
+        finally:
+            os.close(nowhere)
+
+    # --- stderr ------------------------------------------------------------------------------------------------
+
+    def note(self, text: str) -> None:
+        """A line for people; not in --quiet."""
+        if not self.quiet:
+            self._err(text)
+
+    def warn(self, text: str) -> None:
+        """Once for each text."""
+        if not self.quiet and text not in self._said:
+            self._said.add(text)
+            self._err(f"{self._styled('warning:', '33')} {safe(text)}")
+
+    def trace(self, text: str) -> None:
+        if self.verbose:
+            self._err(self._styled(safe(text), "2"))
+
+    def fail(self, error: UniError) -> None:
+        self._err(f"{self._styled('error:', '1;31')} {safe(error.message)} [{error.code}]")
+        if error.hint:
+            self._err(f"  {safe(error.hint)}")
+
+    def problem(self, job: str, code: str, message: str, hint: str | None) -> None:
+        """What became of one job that was not saved."""
+        self._err(f"{self._styled('error:', '1;31')} job {job}: {safe(message)} [{code}]")
+        if hint:
+            self._err(f"  {safe(hint)}")
+
+    def _err(self, text: str) -> None:
+        if self.above_bars:
+            self.above_bars(text)
+            return
+        try:
+            self.stderr.write(text + "\n")
+            self.stderr.flush()
+        except (BrokenPipeError, ValueError):
+            self.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (for the rest of the process)
+
+    def _styled(self, text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.has_colour else text
+
+    # --- tables ------------------------------------------------------------------------------------------------
+
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Aligned columns on a terminal, untruncated tab-separated rows in a pipe."""
+        if not self.stdout.isatty():
+            for row in rows:
+                self.line("\t".join(safe(cell) for cell in row))
+            return
+        from rich import box
+        from rich.console import Console as RichConsole
+        from rich.table import Table
+        from rich.text import Text
+
+        colour = "NO_COLOR" not in os.environ and not self.plain
+        table = Table(box=None if self.plain else box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+        for head in heads:
+            table.add_column(head, overflow="ellipsis", no_wrap=True)
+        for row in rows:
+            table.add_row(*(Text(safe(cell)) for cell in row))
+        RichConsole(file=self.stdout, no_color=not colour, highlight=False).print(table)
+
+
+def error_document(error: UniError) -> dict[str, Any]:
+    """What --json prints where a command failed before there was anything else to say."""
+    return {
+        "schema": "uni.result/1",
+        "ok": False,
+        "images": [],
+        "pending": [],
+        "failures": [],
+        "cost_usd": None,
+        "error": error_values(error),
+    }
+
+
+def error_values(error: UniError) -> dict[str, Any]:
+    return {"code": error.code, "message": error.message, "hint": error.hint, "exit": error.exit}

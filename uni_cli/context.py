@@ -1,0 +1,132 @@
+"""What a command may touch: built once, opened when first needed, closed at the end."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uni_cli import places
+from uni_cli.clock import Clock
+from uni_cli.console import Console
+from uni_cli.ledger import Ledger
+
+if TYPE_CHECKING:
+    from uni_cli.engine import Desk, Limits
+    from uni_cli.models import Job, Request
+    from uni_cli.order.service import Market
+    from uni_cli.providers.base import Capabilities, Provider
+    from uni_cli.settings import Settings
+    from uni_cli.transport import Exchange, Transport
+
+
+class Context:
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.clock = Clock()
+        self._providers: dict[str, Provider] = {}
+
+    @cached_property
+    def state_dir(self) -> Path:
+        return places.state_dir()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.state_dir)
+
+    @cached_property
+    def settings(self) -> Settings:
+        from uni_cli import settings
+
+        return settings.load()
+
+    @cached_property
+    def transport(self) -> Transport:
+        from uni_cli.transport import Transport
+
+        return Transport(on_exchange=self._trace if self.console.verbose else None)
+
+    def has_key(self, name: str) -> bool:
+        from uni_cli import keys
+
+        return keys.find(name, self.settings) is not None
+
+    def capabilities(self, name: str) -> Capabilities:
+        """What a service can do, with what the settings say of it."""
+        from dataclasses import replace
+
+        from uni_cli import providers
+
+        able = providers.capabilities(name)
+        return replace(able, seed=True) if self.settings.service(name).seed else able
+
+    def provider(self, name: str) -> Provider:
+        """A provider with its key, where there is one; the same object for the whole run."""
+        if name not in self._providers:
+            self._providers[name] = self._build(name)
+        return self._providers[name]
+
+    def _build(self, name: str) -> Provider:
+        from uni_cli import keys, providers
+        from uni_cli.providers.base import Access
+        from uni_cli.transport import check_base_url
+
+        base_url = self.settings.base_url(name)
+        if base_url:
+            check_base_url(name, base_url)
+        key = keys.find(name, self.settings) if providers.capabilities(name).needs_key else None
+        if key:
+            self.transport.hide(key.value.get_secret_value())
+        return providers.build(
+            name, Access(self.transport, base_url, key.value if key else None, self.settings.service(name))
+        )
+
+    def price(self, name: str, request: Request) -> Decimal | None:
+        return self.provider(name).price(request).usd
+
+    @property
+    def market(self) -> Market:
+        from uni_cli.order.service import Market
+
+        return Market(self.has_key, self.capabilities, self.price)
+
+    def limits(self, name: str) -> Limits:
+        from uni_cli.engine import Limits
+
+        service, able = self.settings.service(name), self.capabilities(name)
+        return Limits(service.concurrency or able.concurrency, service.rate or able.rate)
+
+    def desk(self, *, patience: float | None) -> Desk:
+        from uni_cli.engine import Desk
+
+        return Desk(
+            ledger=self.ledger,
+            transport=self.transport,
+            clock=self.clock,
+            state_dir=self.state_dir,
+            provider=self.provider,
+            limits=self.limits,
+            emit=_nobody,
+            deadline=None if patience is None else self.clock.monotonic() + patience,
+        )
+
+    def _trace(self, exchange: Exchange) -> None:
+        status = exchange.status if exchange.status is not None else "no answer"
+        self.console.trace(f"{exchange.method} {exchange.url} -> {status} ({exchange.seconds:.2f} s)")
+        if exchange.sent:
+            self.console.trace(f"  sent: {exchange.sent}")
+        if exchange.got:
+            self.console.trace(f"  got:  {exchange.got}")
+
+    async def aclose(self) -> None:
+        if "transport" in self.__dict__:
+            await self.transport.aclose()
+
+    def close(self) -> None:
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+
+def _nobody(job: Job) -> None:
+    """The engine puts its own queue here."""

@@ -1,0 +1,94 @@
+"""A run: jobs go in, snapshots come out. Every job lives its life in a task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+
+from uni_cli.engine.delivery import Deliverer
+from uni_cli.engine.desk import Desk, Limits
+from uni_cli.engine.submitting import Submitter
+from uni_cli.engine.waiting import OPEN, Waiter
+from uni_cli.errors import NeverSent
+from uni_cli.models import Failure, Job, JobState
+
+__all__ = ["Desk", "Engine", "Limits"]
+
+HEARTBEAT = 20.0
+
+
+class Engine:
+    """Drives jobs to their end. What it is left with when patience is over is in the ledger."""
+
+    def __init__(self, desk: Desk, *, alternatives: Mapping[str, list[Job]] | None = None) -> None:
+        self._desk = desk
+        self._news: asyncio.Queue[Job | None] = asyncio.Queue()
+        desk.emit = self._news.put_nowait
+        self._submitter = Submitter(desk, alternatives or {})
+        self._waiter = Waiter(desk)
+        self._deliverer = Deliverer(desk)
+
+    async def run(self, jobs: Sequence[Job], *, wait: bool = True) -> AsyncIterator[Job]:
+        """Submit planned jobs and follow them; without `wait`, only until each was accepted."""
+        async for job in self._follow([self._make(job, wait=wait) for job in jobs], jobs):
+            yield job
+
+    async def collect(self, jobs: Sequence[Job]) -> AsyncIterator[Job]:
+        """Follow jobs that an earlier run left. Buys nothing."""
+        async for job in self._follow([self._resume(job) for job in jobs], jobs):
+            yield job
+
+    async def _follow(self, lives: Sequence[object], jobs: Sequence[Job]) -> AsyncIterator[Job]:
+        tasks = [asyncio.ensure_future(life) for life in lives]  # type: ignore[call-overload]
+        beat = asyncio.create_task(self._beat())
+        watch = asyncio.create_task(self._close_when_done(tasks))
+        try:
+            while (job := await self._news.get()) is not None:
+                yield job
+            for task in tasks:
+                task.result()
+        finally:
+            for task in (*tasks, beat, watch):
+                task.cancel()
+            await asyncio.gather(*tasks, beat, watch, return_exceptions=True)
+            self._desk.ledger.release(job.id for job in jobs)
+
+    async def _close_when_done(self, tasks: Sequence[asyncio.Future[Job]]) -> None:
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._news.put_nowait(None)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            self._desk.ledger.beat(self._desk.clock.now())
+
+    async def _make(self, job: Job, *, wait: bool) -> Job:
+        self._desk.emit(job)
+        job = await self._submitter.submit(job)
+        if not wait:
+            return job
+        if job.state is JobState.IN_DOUBT:
+            job = await self._submitter.recover(job)
+        return await self._finish(job)
+
+    async def _resume(self, job: Job) -> Job:
+        """A job that this process has just claimed from a dead one."""
+        if job.state is JobState.PLANNED:
+            never = Failure(NeverSent.code, "The job was planned and never sent", NeverSent.next_step)
+            return self._desk.end(job, JobState.FAILED, never)
+        if job.state is JobState.SUBMITTING:
+            doubt = Failure("ledger.in_doubt", f"{job.provider}: the process died while the request was under way")
+            job = self._desk.put(self._desk.change(job, JobState.IN_DOUBT, failure=doubt), durable=True)
+        else:
+            self._desk.emit(job)
+        if job.state is JobState.IN_DOUBT:
+            job = await self._submitter.recover(job)
+        return await self._finish(job, resumed=True)
+
+    async def _finish(self, job: Job, *, resumed: bool = False) -> Job:
+        if job.state in OPEN:
+            job = await self._waiter.wait(job)
+        if job.state is JobState.FINISHED:
+            job = await self._deliverer.deliver(replace(job, failure=None), resumed=resumed)
+        return job

@@ -1,0 +1,209 @@
+"""From a finished job to a file where it was asked for: fetch, check, mark, name. Free, so it may be repeated."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from uni_cli import codec
+from uni_cli.engine.desk import Desk
+from uni_cli.engine.fetching import Broken, fetch
+from uni_cli.models import Failure, Job, JobState, Saved
+from uni_cli.providers.base import Verdict
+from uni_cli.storage import embed, files, naming, picture, sidecar
+from uni_cli.transport import Forbidden, Lost
+
+ATTEMPTS = 6
+PAUSES = (0.3, 1.0, 2.0, 4.0, 8.0)
+
+
+@dataclass
+class Deliverer:
+    desk: Desk
+
+    async def deliver(self, job: Job, *, resumed: bool = False) -> Job:
+        """The saved job; or the same finished job with the reason why it could not be saved."""
+        try:
+            found = await asyncio.to_thread(self._already_there, job) if resumed else None
+            if found:
+                return self._saved(job, found)
+            raw = await self._raw_file(job)
+        except (Lost, Forbidden, Verdict, Broken) as error:
+            message = f"The picture could not be fetched from {job.provider}: {error}"
+            return self._unfinished(job, "ledger.pending", message)
+        except OSError as error:
+            return self._unfinished(job, "output.not_written", f"The picture could not be written: {_why(error)}")
+        try:
+            saved, converted = await asyncio.to_thread(self._place, job, raw)
+        except OSError as error:
+            message = f"{_wanted(job)} could not be written: {_why(error)}. The picture is kept as {raw}"
+            return self._unfinished(job, "output.not_written", message)
+        raw.unlink(missing_ok=True)
+        if converted:
+            job = replace(job, notes={**job.notes, "converted": True})
+        return self._saved(job, saved)
+
+    def _saved(self, job: Job, saved: Saved) -> Job:
+        self.desk.troubles.pop(job.id, None)
+        done = self.desk.change(job, JobState.SAVED, result=saved, saved=self.desk.clock.now(), failure=None)
+        return self.desk.put(done, durable=True)
+
+    def _unfinished(self, job: Job, code: str, message: str) -> Job:
+        return self.desk.put(self.desk.change(job, JobState.FINISHED, failure=Failure(code, message)))
+
+    # --- the bytes ---------------------------------------------------------------------------------------------
+
+    def kept(self, job: Job) -> Path:
+        return self.desk.state_dir / "kept" / f"{job.id}.picture"
+
+    async def _raw_file(self, job: Job) -> Path:
+        """The picture exactly as the service made it, whole and checked, in a file of its own."""
+        kept = self.kept(job)
+        if kept.exists():
+            with suppress(ValueError):
+                await asyncio.to_thread(picture.verify, kept)
+                return kept
+        for attempt in range(ATTEMPTS):
+            try:
+                job = await self._with_assets(job, fresh=attempt > 0)
+                await fetch(self.desk.transport, job, kept)
+                await asyncio.to_thread(picture.verify, kept)
+                return kept
+            except (Lost, Verdict, Broken, ValueError) as error:
+                kept.unlink(missing_ok=True)
+                self.desk.troubles[job.id] = str(error)
+                last = attempt == ATTEMPTS - 1
+                if last or not await self.desk.pause(PAUSES[min(attempt, len(PAUSES) - 1)]):
+                    raise Broken(str(error)) from error
+        raise AssertionError("the loop above returns or raises")
+
+    async def _with_assets(self, job: Job, *, fresh: bool) -> Job:
+        """Links die after an hour, and bytes do not survive a process: the service is asked again for both."""
+        if job.assets and not fresh:
+            return job
+        return await self.desk.provider(job.provider).refresh(job)
+
+    # --- the file ----------------------------------------------------------------------------------------------
+
+    def _name(self, job: Job, format: str) -> tuple[Path, Path]:
+        """The path in the user's words, and the absolute one."""
+        target = job.target
+        asked = naming.with_suffix(naming.fill(target.template, self._fields(job, format)), format)
+        return asked, Path(target.folder, asked)
+
+    def _fields(self, job: Job, format: str) -> dict[str, object]:
+        request, target = job.request, job.target
+        made = time.localtime(job.created)
+        fields: dict[str, object] = {
+            "slug": naming.slug(request.prompt),
+            "job": job.id,
+            "n": target.n,
+            "seed": job.seed if job.seed is not None else request.seed,
+            "date": time.strftime("%Y-%m-%d", made),
+            "time": time.strftime("%H-%M-%S", made),
+            "provider": job.provider,
+            "model": request.model,
+            "aspect": request.aspect or (f"{request.size[0]}x{request.size[1]}" if request.size else "auto"),
+            "recipe": "none",
+            "item": "none",
+        }
+        return {**fields, **target.fields, "ext": naming.TRUE_SUFFIX[format]}
+
+    def _place(self, job: Job, raw: Path) -> tuple[Saved, bool]:
+        """Mark, hash and name the picture; sidecar and picture appear together."""
+        source, converted = self._converted(job, raw)
+        seen = picture.verify(source) if isinstance(source, Path) else picture.verify(io.BytesIO(source))
+        shown, path = self._name(job, seen.format)
+        with files.Draft(path.parent) as draft:
+            self._embed(job, source, draft)
+            draft.finish()
+
+            def facts(name: Path) -> Saved:
+                return Saved(
+                    path=str(name),
+                    shown=str(shown.with_name(name.name)),
+                    sidecar=str(sidecar.path_of(shown.with_name(name.name))),
+                    sha256=draft.sha256,
+                    bytes=draft.bytes,
+                    width=seen.width,
+                    height=seen.height,
+                    format=seen.format,
+                )
+
+            noted = replace(job, notes={**job.notes, "converted": True}) if converted else job
+            beside = {sidecar.SUFFIX: lambda name: self._sidecar(noted, facts(name))}
+            overwrite = job.target.overwrite or self._may_replace(job, path)
+            name = files.publish(draft, path, overwrite=overwrite, companions=beside, taken=self.desk.taken)
+            return facts(name), converted
+
+    def _converted(self, job: Job, raw: Path) -> tuple[Path | bytes, bool]:
+        wanted = job.target.convert
+        if not wanted or picture.verify(raw).format == wanted:
+            return raw, False
+        return picture.convert(raw, wanted, job.target.quality), True
+
+    def _embed(self, job: Job, source: Path | bytes, draft: files.Draft) -> None:
+        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
+            if job.target.embed:
+                embed.embed(stream, draft, sidecar.mark(job, with_prompt=job.target.prompt_embed))
+                return
+            while block := stream.read(1 << 20):
+                draft.write(block)
+
+    def _sidecar(self, job: Job, saved: Saved) -> bytes:
+        return sidecar.as_bytes(sidecar.contents(job, saved, at=self.desk.clock.now()))
+
+    def _may_replace(self, job: Job, path: Path) -> bool:
+        """A remade picture of a recipe takes its old file's place, if that is still the one that was made."""
+        before = job.target.replaces
+        return bool(before) and path.exists() and _hash(path) == before
+
+    # --- after a sudden death ----------------------------------------------------------------------------------
+
+    def _already_there(self, job: Job) -> Saved | None:
+        """The picture, if a process died after it was placed and before the ledger heard of it."""
+        for format in ("png", "jpeg", "webp"):
+            shown, first = self._name(job, format)
+            for k in range(1000):
+                path = naming.numbered(first, k)
+                beside = sidecar.path_of(path)
+                if not beside.exists():
+                    break
+                try:
+                    said = sidecar.read(beside)
+                except (OSError, ValueError):
+                    continue
+                if said.get("job") != job.id:
+                    continue
+                image: Mapping[str, Any] = said.get("image", {})
+                if not path.exists():
+                    # It died between the two: the picture is placed anew, under the name that is free again.
+                    beside.unlink(missing_ok=True)
+                    return None
+                if _hash(path) == image.get("sha256"):
+                    facts = {**image, "path": str(path), "shown": str(shown.with_name(path.name))}
+                    return codec.saved_from({**facts, "sidecar": str(sidecar.path_of(shown.with_name(path.name)))})
+        return None
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _wanted(job: Job) -> str:
+    return str(Path(job.target.folder, job.target.template))
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,78 @@
+"""What every step of a job's life works with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from uni_cli.clock import Clock
+from uni_cli.ledger import Ledger
+from uni_cli.models import Failure, Job, JobState
+from uni_cli.providers.base import Provider
+from uni_cli.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many jobs may run at once and how many may be sent a minute; None where nobody says."""
+
+    concurrency: int | None = None
+    rate: int | None = None
+
+
+@dataclass
+class Desk:
+    """One run's tools. Every snapshot of a job passes through `put`: the ledger first, then whoever watches."""
+
+    ledger: Ledger
+    transport: Transport
+    clock: Clock
+    state_dir: Path
+    provider: Callable[[str], Provider]
+    limits: Callable[[str], Limits]
+    emit: Callable[[Job], None]
+    deadline: float | None = None
+    taken: set[Path] = field(default_factory=set)
+    troubles: dict[str, str] = field(default_factory=dict)
+    waiting: int = 0
+    slot_freed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def change(self, job: Job, state: JobState, **members: Any) -> Job:
+        """The next snapshot, with its time."""
+        return replace(job, state=state, updated=self.clock.now(), **members)
+
+    def put(self, job: Job, *, durable: bool = False) -> Job:
+        self.ledger.save(job, durable=durable)
+        self.emit(job)
+        return job
+
+    def end(self, job: Job, state: JobState, failure: Failure) -> Job:
+        ended = self.put(self.change(job, state, failure=failure), durable=True)
+        self.free_slot()
+        return ended
+
+    def free_slot(self) -> None:
+        """One of our jobs ended, so a service that was full may have room."""
+        self.slot_freed.set()
+        self.slot_freed = asyncio.Event()
+
+    def left(self) -> float:
+        """Seconds of patience left."""
+        return float("inf") if self.deadline is None else self.deadline - self.clock.monotonic()
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait, but not beyond the patience; False when that is over."""
+        await self.clock.sleep(min(seconds, max(0.0, self.left())))
+        return self.left() > 0
+
+    async def pause_for_slot(self, seconds: float) -> bool:
+        """Wait that long at most; less if one of our own jobs ends."""
+        try:
+            async with asyncio.timeout(min(seconds, max(0.0, self.left()))):
+                await self.slot_freed.wait()
+        except TimeoutError:
+            pass
+        return self.left() > 0

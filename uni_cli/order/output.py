@@ -1,0 +1,90 @@
+"""Where a picture goes and in which format, settled before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from uni_cli.errors import BadOutput, Usage
+from uni_cli.models import Request, Target
+from uni_cli.order.request import format_of
+from uni_cli.order.wishes import Wishes
+from uni_cli.providers.base import Capabilities
+from uni_cli.storage import files, naming
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The output as asked: a template, the folder it is relative to, and the format its name or -f asks for."""
+
+    template: str
+    folder: Path
+    wanted: str | None = None
+    by_suffix: bool = False
+
+
+def settle(
+    wishes: Wishes, *, default: str | None, folder: Path, stdout_folder: Path, fields: Mapping[str, str] | None = None
+) -> Place:
+    """Check the template and what its suffix says against -f."""
+    template = wishes.output or default or naming.DEFAULT
+    if template == STDOUT:
+        template, folder = naming.DEFAULT, stdout_folder
+    try:
+        naming.check(template, fields=naming.FIELDS | set(fields or {}))
+    except naming.TemplateError as error:
+        raise BadOutput(str(error).rstrip(".")) from error
+    by_name = naming.suffix_format(template)
+    wanted = format_of("--format", wishes.format)
+    if wanted and by_name and wanted != by_name:
+        raise BadOutput(f"-o {template} says {by_name}, and --format says {wanted}", hint="Give one. Nothing was sent.")
+    if wishes.convert and not (wanted or by_name):
+        raise Usage("--convert needs a format", hint="Say -f png, jpeg or webp. Nothing was sent.")
+    return Place(template, folder, wanted or by_name, by_suffix=by_name is not None and wanted is None)
+
+
+def check_writable(place: Place, fields: Mapping[str, object]) -> None:
+    """A folder that cannot be written is found before anything is sent."""
+    sample = {**dict.fromkeys(naming.FIELDS, "x"), **fields, "ext": "png"}
+    path = Path(place.folder, naming.fill(place.template, sample))
+    try:
+        files.is_writable(path.parent)
+        files.sweep(path.parent)
+    except OSError as error:
+        raise BadOutput(f"The folder {path.parent} cannot be written: {error.strerror or error}") from error
+
+
+def fit_format(request: Request, able: Capabilities, place: Place, *, convert: bool) -> tuple[Request, str | None]:
+    """The request as this service can take it, and what has to be converted afterwards."""
+    wanted = place.wanted
+    if wanted in able.formats:
+        return replace(request, format=wanted), None
+    if wanted and convert:
+        return replace(request, format=able.default_format), wanted
+    if wanted and not able.formats and place.by_suffix:
+        return replace(request, format=None), None
+    return replace(request, format=wanted or able.default_format), None
+
+
+def format_warning(name: str, able: Capabilities, place: Place, *, convert: bool) -> str | None:
+    if place.by_suffix and not able.formats and not convert:
+        return f"{name} decides the format itself: the file gets its true suffix (--convert re-encodes)"
+    return None
+
+
+def target(place: Place, wishes: Wishes, *, n: int, convert: str | None, **more: Any) -> Target:
+    return Target(
+        template=place.template,
+        folder=str(place.folder),
+        n=n,
+        overwrite=wishes.overwrite,
+        convert=convert,
+        quality=wishes.quality,
+        embed=not wishes.no_embed,
+        prompt_embed=not wishes.no_prompt_embed,
+        **more,
+    )

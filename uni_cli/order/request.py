@@ -1,0 +1,187 @@
+"""Wishes become a request: every value checked, the nearest right one named."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from uni_cli.errors import BadPrompt, BadReference, Usage
+from uni_cli.models import ASPECTS, PROMPT_LIMIT, Operation, Request
+from uni_cli.order.references import MAX_REFERENCES, References
+from uni_cli.order.wishes import Wishes
+from uni_cli.prompts import compose
+
+MODELS = ("uni-1", "uni-1-max")
+STYLES = ("auto", "manga")
+SAFETY = ("none", "fast")
+FORMATS = {"png": "png", "jpeg": "jpeg", "jpg": "jpeg", "webp": "webp"}
+MAX_COUNT = 20
+
+
+def build(wishes: Wishes, *, edit: bool, base: Request | None, references: References) -> Request:
+    """`base` is the request of an earlier picture (`--from`); what is wished for stands above it."""
+    edit = edit or (base is not None and base.source is not None)
+    request = base or Request(Operation.GENERATE, "")
+    if edit and wishes.image:
+        request = replace(request, source=references.source(wishes.image))
+    request = replace(request, operation=Operation.EDIT if edit else Operation.GENERATE)
+    if wishes.prompt is not None or base is None:
+        request = replace(request, prompt=checked_prompt(wishes.prompt))
+    if wishes.ref:
+        most = MAX_REFERENCES - 1 if edit else MAX_REFERENCES
+        request = replace(request, references=references.all(wishes.ref, most=most))
+    request = _with_options(request, wishes)
+    _check_whole(request)
+    return request
+
+
+def _with_options(request: Request, wishes: Wishes) -> Request:
+    said: dict[str, Any] = {
+        "model": _choice("--model", wishes.model, MODELS),
+        "aspect": _choice("--aspect", wishes.aspect, tuple(ASPECTS)),
+        "size": _size(wishes.size),
+        "style": _choice("--style", wishes.style, STYLES),
+        "safety": _choice("--safety", wishes.safety, SAFETY),
+        "seed": _between("--seed", wishes.seed, 0, 2**63 - 1),
+        "format": format_of("--format", wishes.format),
+        "quality": _between("--quality", wishes.quality, 20, 99),
+        "webhook": _https("--webhook", wishes.webhook),
+        "upload_to": _https("--upload-to", wishes.upload_to),
+        "ttl": _between("--ttl", wishes.ttl, 60, 10**9),
+        "search": wishes.search or None,
+        "keep": tuple(checked_keep(text) for text in wishes.keep) or None,
+        "extra": {**request.extra, **raw_fields(wishes.set)} if wishes.set else None,
+    }
+    _between("--count", wishes.count, 1, MAX_COUNT)
+    # A shape that is asked for anew takes the place of the other way to say it.
+    if said["aspect"] and not said["size"]:
+        request = replace(request, size=None)
+    elif said["size"] and not said["aspect"]:
+        request = replace(request, aspect=None)
+    return replace(request, **{name: value for name, value in said.items() if value is not None})
+
+
+def _check_whole(request: Request) -> None:
+    if request.operation is Operation.EDIT and request.source is None:
+        raise BadReference("An edit needs the picture to change", hint="`uni edit IMAGE PROMPT`. Nothing was sent.")
+    if request.keep and request.operation is not Operation.EDIT:
+        raise Usage("--keep says what an edit must not change", hint="Use it with `uni edit IMAGE`. Nothing was sent.")
+    if request.aspect and request.size and ASPECTS[request.aspect] != request.size:
+        shown = "x".join(map(str, ASPECTS[request.aspect]))
+        raise Usage(f"--aspect {request.aspect} is {shown}, and --size says otherwise", hint="Give one of the two.")
+    length = len(compose(request))
+    if length > PROMPT_LIMIT:
+        raise BadPrompt(f"The prompt has {length} characters; {PROMPT_LIMIT} are the most")
+
+
+def checked_prompt(text: str | None) -> str:
+    if text is None:
+        raise BadPrompt(
+            "There is no prompt",
+            hint='Say what to make: `uni generate "a paper lighthouse at dawn"`, or - to read it from stdin.',
+        )
+    if not text.strip():
+        raise BadPrompt("The prompt is empty")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise BadPrompt("The prompt is not UTF-8 text")
+    if len(text.strip()) > PROMPT_LIMIT:
+        raise BadPrompt(f"The prompt has {len(text.strip())} characters; {PROMPT_LIMIT} are the most")
+    return text.strip()
+
+
+def checked_keep(text: str) -> str:
+    if not text.strip():
+        raise Usage("--keep is empty: say what must stay")
+    return text.strip()
+
+
+def read_prompt(wishes: Wishes, stdin: Any) -> Wishes:
+    """`-` and --prompt-file become text."""
+    if wishes.prompt_file:
+        if wishes.prompt is not None:
+            raise BadPrompt("A prompt and --prompt-file were both given", hint="Give one of the two.")
+        return replace(wishes, prompt=_decoded(_file_bytes(wishes.prompt_file), wishes.prompt_file))
+    if wishes.prompt == "-":
+        return replace(wishes, prompt=_decoded(stdin.buffer.read(PROMPT_LIMIT * 4 + 4), "stdin"))
+    return wishes
+
+
+def _file_bytes(name: str) -> bytes:
+    try:
+        with Path(name).expanduser().open("rb") as stream:
+            return stream.read(PROMPT_LIMIT * 4 + 4)
+    except OSError as error:
+        raise BadPrompt(f"The prompt file {name} cannot be read: {error.strerror}") from error
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # A cut through a letter at the very end is our own bound, and then the text is too long anyway.
+        if error.start > PROMPT_LIMIT * 4:
+            return data[: error.start].decode("utf-8-sig")
+        raise BadPrompt(f"The prompt in {name} is not UTF-8 text (byte {error.start})") from error
+
+
+def raw_fields(texts: tuple[str, ...]) -> dict[str, Any]:
+    """`--set KEY=VALUE`: JSON where it is JSON, else text."""
+    fields: dict[str, Any] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise Usage(f"--set {text!r} is not KEY=VALUE")
+        try:
+            fields[key.strip()] = json.loads(value, parse_constant=_no_constant)
+        except ValueError:
+            fields[key.strip()] = value
+    return fields
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def format_of(flag: str, text: str | None) -> str | None:
+    return None if text is None else FORMATS[str(_choice(flag, text, tuple(FORMATS)))]
+
+
+def _choice(flag: str, text: str | None, choices: tuple[str, ...]) -> str | None:
+    if text is None:
+        return None
+    if text.lower() in choices:
+        return text.lower()
+    near = get_close_matches(text.lower(), choices, n=1)
+    tip = f"Did you mean {near[0]}? " if near else ""
+    raise Usage(f"{flag} {text!r} is not one of {' '.join(choices)}", hint=f"{tip}Nothing was sent.")
+
+
+def _between(flag: str, number: int | None, low: int, high: int) -> int | None:
+    if number is not None and not low <= number <= high:
+        raise Usage(f"{flag} {number} is not between {low} and {high}", hint="Nothing was sent.")
+    return number
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    width, cross, height = text.lower().replace("×", "x").partition("x")
+    if not cross or not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
+        raise Usage(f"--size {text!r} is not WIDTHxHEIGHT in pixels", hint="For example 2784x1504. Nothing was sent.")
+    if len(width) > 5 or len(height) > 5:
+        raise Usage(f"--size {text!r} is larger than any service makes", hint="Nothing was sent.")
+    return int(width), int(height)
+
+
+def _https(flag: str, url: str | None) -> str | None:
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if not parts.hostname or (parts.scheme != "https" and not local):
+        raise Usage(f"{flag} {url[:80]!r} is not an https URL", hint="Nothing was sent.")
+    return url
