@@ -10,12 +10,14 @@ from tests.emulator.desk import LUMA, NOON, ORIGIN, Desk, opened, picture
 NINE = "16:9, 1:1, 1:2, 1:3, 2:1, 2:3, 3:1, 3:2, 9:16"
 LINK = {"url": "https://example.com/harbour.png"}
 DATA = {"data": base64.b64encode(picture()).decode(), "media_type": "image/png"}
+WIDE = base64.b64encode(picture((8001, 1))).decode()
 
 
 @pytest.mark.parametrize(
     ("body", "status", "detail"),
     [
         ({"model": "uni-2"}, 400, "Unknown model: uni-2"),
+        ({"model": ["uni-1"]}, 400, "Unknown model: ['uni-1']"),
         ({"type": "video"}, 400, "Type 'video' is not supported for model 'uni-1'"),
         ({"type": "layering", "model": "uni-1-max"}, 400, "Type 'layering' is not supported for model 'uni-1-max'"),
         ({"prompt": ""}, 400, "prompt must be between 1 and 6000 characters"),
@@ -36,6 +38,7 @@ DATA = {"data": base64.b64encode(picture()).decode(), "media_type": "image/png"}
         ({"image_ref": [LINK, {"url": "http://example.com/a.png"}]}, 422, "image_ref[1]: failed to fetch URL"),
         ({"image_ref": [{"url": "https://127.0.0.1/a.png"}]}, 422, "image_ref[0]: failed to fetch URL"),
         ({"image_ref": [{"url": "https://a.example.com/missing.png"}]}, 422, "failed to fetch URL (HTTP 404)"),
+        ({"image_ref": [DATA | {"data": WIDE}]}, 413, "image_ref[0]: image exceeds 50 MB limit"),
         ({"image_ref": [{"file_id": "5f0d3c1e-7a52-4d0b-9b57-0c1a8e2f4411"}]}, 404, "image_ref[0]: file not found"),
     ],
 )

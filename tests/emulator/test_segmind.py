@@ -167,7 +167,8 @@ def test_an_upload_becomes_a_public_file_that_can_be_edited() -> None:
 def test_an_upload_can_answer_with_the_documented_name_and_refuses_nonsense() -> None:
     desk = Desk("segmind:upload:upload=urls")
     assert "urls" in desk.post(UPLOAD, json={"data_urls": [URI]}, headers=SEGMIND).json()
-    for body in ({}, {"data_urls": "x"}, {"data_urls": [5]}, []):
+    wrong: list[Any] = [{}, {"data_urls": "x"}, {"data_urls": [5]}, []]
+    for body in wrong:
         assert desk.post(UPLOAD, json=body, headers=SEGMIND).status_code == 400
 
 
