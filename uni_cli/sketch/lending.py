@@ -20,11 +20,18 @@ def opaque(image: Image.Image) -> Image.Image:
     small = image.copy()
     small.thumbnail((512, 512))
     if small.mode in ("I", "F") or small.mode.startswith("I;"):
-        small = small.convert("F").point(lambda value: value / 257).convert("L")
+        small = eight_bits(small)
     rgba = small.convert("RGBA")
     ground = Image.new("RGB", rgba.size, (236, 232, 224))
     ground.paste(rgba, (0, 0), rgba.getchannel("A"))
     return ground
+
+
+def eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of sixteen bits or floats, brought down to eight."""
+    wide = image.convert("F")
+    brightest = max(float(part) for part in ImageStat.Stat(wide).extrema[0])
+    return wide.point(lambda value: value * (1.0 if brightest <= 255 else 255 / 65535) + 0.0).convert("L")
 
 
 def by_role(references: Sequence[Lent], *roles: str) -> list[Image.Image]:

@@ -58,8 +58,8 @@ def find(words: list[str], table: Mapping[str, str]) -> list[tuple[int, str]]:
     """Places and meanings of the words (or pairs of words) that the table knows, in order."""
     hits: list[tuple[int, str]] = []
     for index, word in enumerate(words):
-        pair = f"{word} {words[index + 1]}" if index + 1 < len(words) else ""
-        meaning = table.get(pair) or table.get(word) or table.get(stem(word))
+        pair, triple = " ".join(words[index : index + 2]), " ".join(words[index : index + 3])
+        meaning = table.get(triple) or table.get(pair) or table.get(word) or table.get(stem(word))
         if meaning is not None:
             hits.append((index, meaning))
     return hits
@@ -80,15 +80,17 @@ def read(prompt: str, rng: random.Random, *, style: str = "auto") -> Scene:
     place = read_place(words, subjects, rng)
     if weather == "snow" and not season:
         season = "winter"
+    medium = medium or "gouache"
+    colours = tuple(vocab.COLOURS[name] for _, name in find(words, vocab.COLOUR_NAMES))[:3]
     return Scene(
         place=place,
         time=time or choose_time(place, subjects, rng),
         weather=weather or rng.choice(("clear", "clear", "clouds")),
         season=season or rng.choice(("spring", "summer", "summer", "autumn")),
         mood=first(words, vocab.MOODS),
-        medium=medium or "gouache",
+        medium=medium,
         subjects=subjects,
-        colours=tuple(vocab.COLOURS[name] for _, name in find(words, vocab.COLOUR_NAMES))[:3],
+        colours=() if medium == "noir" else colours,
         details=frozenset(name for _, name in find(words, vocab.DETAILS)),
     )
 
@@ -99,7 +101,8 @@ def read_subjects(words: list[str]) -> tuple[Subject, ...]:
         if name in subjects or len(subjects) == 6:
             continue
         before = words[max(0, index - 3) : index]
-        colour = next((vocab.COLOURS[vocab.COLOUR_NAMES[w]] for w in reversed(before) if w in vocab.COLOUR_NAMES), None)
+        known = [vocab.COLOUR_NAMES[word] for word in before if word in vocab.COLOUR_NAMES]
+        colour = vocab.COLOURS[known[-1]] if known else None
         subjects[name] = Subject(name, count=read_count(before, words[index]), colour=colour)
     return tuple(subjects.values())
 
