@@ -144,7 +144,7 @@ def deer(pen: Pen) -> None:
     pen.shape([(0.3, 0.24), (0.42, 0.17), (0.36, 0.28)], fur, 0.6)
     pen.oval(0.2, 0.27, 0.012, 0.014, DARK, 0.0)
     pen.oval(0.065, 0.335, 0.016, 0.014, DARK, 0.1)
-    horn: RGB = (206, 184, 150)
+    horn: RGB = (120, 88, 62)
     for side in (-1, 1):
         root = 0.27 + 0.02 * side
         beam = smooth([(root, 0.22), (root + 0.1 * side, 0.14), (root + 0.13 * side, 0.02)], 2)

@@ -75,7 +75,7 @@ def dune(canvas: Canvas, rng: random.Random, crest: Point, foot: float, depth: f
         for t in steps(20)
     ]
     shade = mix(sand, canvas.palette.deep, 0.5)
-    overlay(canvas, shape, [[*dark_edge, *reversed(spine)]], shade, 0.78)
+    overlay(canvas, shape, [[*dark_edge, *reversed(spine)]], shade, 0.85, falling=True)
 
 
 def steps(count: int) -> list[float]:

@@ -6,7 +6,7 @@ import itertools
 import random
 from collections.abc import Sequence
 
-from PIL import ImageChops
+from PIL import Image, ImageChops
 
 from . import stage
 from .canvas import Canvas, Cut, cut, lay, veil
@@ -17,15 +17,18 @@ from .shapes import Point, close, height_at, ridge
 
 SNOW: RGB = (246, 248, 252)
 ROCK: RGB = (128, 118, 124)
+EASE = [min(255, value * 2) for value in range(256)]
+FIR: RGB = (58, 104, 84)
+FIR_SNOW: RGB = (168, 190, 204)
 
 
 def paint_mountains(canvas: Canvas) -> None:
-    stage.fly(canvas)
     rng = canvas.stream("mountains")
     for index, (base, tall) in enumerate(((0.0, 30.0), (0.05, 24.0))):
         foot = canvas.horizon + canvas.unit * (4 + 100 * base)
         massif(canvas, rng, foot, tall * canvas.unit * rng.uniform(0.85, 1.2), 0.22 + 0.24 * index)
         veil(canvas, foot - canvas.unit * 9, foot + canvas.unit * 8, canvas.palette.haze, 0.45)
+    stage.fly(canvas)
     foreground(canvas, rng, trees=True)
 
 
@@ -46,7 +49,7 @@ def foreground(canvas: Canvas, rng: random.Random, *, trees: bool) -> None:
                 canvas, [(x, y + canvas.unit * 1.2) for x, y in line], "ground", "rock", "span", "water", "table"
             )
             dress(canvas, rng, line)
-        veil(canvas, foot - canvas.unit * 4, foot + canvas.unit * 9, canvas.palette.haze, 0.28 - 0.1 * index)
+        veil(canvas, foot - canvas.unit * 4, foot + canvas.unit * 9, canvas.palette.haze, 0.2 - 0.09 * index)
     grass(canvas, rng)
 
 
@@ -70,7 +73,10 @@ def leaf_colour(canvas: Canvas) -> RGB:
 
 def plant(canvas: Canvas, rng: random.Random, x: float, foot: float, tall: float) -> list[list[Point]]:
     """A tree of the kind that grows here."""
-    if canvas.scene.place in ("mountains", "forest", "lake") or "pine" in canvas.scene.details or rng.random() < 0.2:
+    share = {"mountains": 0.95, "lake": 0.85, "forest": 0.7 if canvas.scene.season != "autumn" else 0.5}.get(
+        canvas.scene.place, 0.2
+    )
+    if "pine" in canvas.scene.details or rng.random() < share:
         return [conifer(rng, x, foot, tall)]
     return leafy(rng, x, foot, tall * 0.8)
 
@@ -87,16 +93,27 @@ def hill(canvas: Canvas, rng: random.Random, line: Sequence[Point], depth: float
 
 def treeline(canvas: Canvas, rng: random.Random, line: Sequence[Point], tall: float, depth: float) -> None:
     """A wood along a ridge."""
-    shapes: list[list[Point]] = []
+    firs: list[list[Point]] = []
+    leaves: list[list[Point]] = []
     x = -canvas.unit * 2
     while x < canvas.width + canvas.unit * 2:
         x += canvas.unit * rng.uniform(0.35, 1.5) * tall / 5
         if rng.random() < 0.12:
             x += canvas.unit * rng.uniform(2, 9)
         foot = height_at(line, x) + canvas.unit * 0.6
-        shapes += plant(canvas, rng, x, foot, canvas.unit * tall * rng.uniform(0.55, 1.2))
-    colour = mix(canvas.palette.land(depth, leaf_colour(canvas)), canvas.palette.deep, 0.25)
-    lay(canvas, cut(canvas, shapes), colour, mix(colour, canvas.palette.haze, 0.25), lift=0.4, rim=0.2)
+        grown = plant(canvas, rng, x, foot, canvas.unit * tall * rng.uniform(0.55, 1.2))
+        (firs if len(grown) == 1 else leaves).extend(grown)
+    green = FIR_SNOW if canvas.scene.season == "winter" else FIR
+    for shapes, local in ((leaves, leaf_colour(canvas)), (firs, green)):
+        colour = mix(canvas.palette.land(depth, local), canvas.palette.deep, 0.12)
+        lay(
+            canvas,
+            cut(canvas, shapes),
+            mix(colour, canvas.palette.light, 0.08),
+            mix(colour, canvas.palette.haze, 0.25),
+            lift=0.4,
+            rim=0.2,
+        )
 
 
 def massif(canvas: Canvas, rng: random.Random, foot: float, tall: float, depth: float) -> None:
@@ -182,7 +199,9 @@ def cap(rng: random.Random, left: Sequence[Point], right: Sequence[Point], deep:
     return [*upper, *edge]
 
 
-def overlay(canvas: Canvas, shape: Cut, polygons: list[list[Point]], colour: RGB, strength: float) -> None:
+def overlay(
+    canvas: Canvas, shape: Cut, polygons: list[list[Point]], colour: RGB, strength: float, *, falling: bool = False
+) -> None:
     """Polygons painted only where the shape is."""
     part = cut(canvas, polygons)
     if part is None:
@@ -191,6 +210,9 @@ def overlay(canvas: Canvas, shape: Cut, polygons: list[list[Point]], colour: RGB
         (part.left - shape.left, part.top - shape.top, part.box[2] - shape.left, part.box[3] - shape.top)
     )
     fall = fade(ImageChops.multiply(part.mask, inner), strength)
+    if falling:
+        ramp = Image.linear_gradient("L").transpose(Image.Transpose.FLIP_TOP_BOTTOM).point(EASE)
+        fall = ImageChops.multiply(fall, ramp.resize(fall.size))
     canvas.image.paste(colour, (part.left, part.top), fall)
 
 
@@ -251,7 +273,6 @@ def blossoms(canvas: Canvas, rng: random.Random) -> None:
 
 
 def paint_meadow(canvas: Canvas) -> None:
-    stage.fly(canvas)
     rng = canvas.stream("meadow")
     for index in range(3):
         foot = canvas.horizon + canvas.unit * (2 + 3.0 * index)
@@ -260,6 +281,7 @@ def paint_meadow(canvas: Canvas) -> None:
         if index > 0:
             treeline(canvas, rng, line, 1.6 + index, 0.16 + 0.18 * index)
         veil(canvas, foot - canvas.unit * 4, foot + canvas.unit * 6, canvas.palette.haze, 0.3)
+    stage.fly(canvas)
     foreground(canvas, rng, trees=False)
 
 

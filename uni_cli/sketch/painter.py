@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PIL import Image
 
@@ -12,7 +13,7 @@ from .beyond import paint_deep, paint_space
 from .canvas import Canvas
 from .colour import mix
 from .desert import paint_desert
-from .finish import bloom, fibre, grain, silver, vignette, wash
+from .finish import bloom, fibre, grade, grain, silver, vignette, wash
 from .land import paint_forest, paint_meadow, paint_mountains
 from .lending import by_role, finish_lending, lend_layout, lend_light, lend_palette, set_in
 from .lights import fireflies, rays
@@ -23,10 +24,11 @@ from .palette import choose
 from .portrait import paint_portrait
 from .room import paint_room, paint_still_life
 from .sky import paint_sky
+from .subjects import KINDS
 from .town import paint_city
 from .water import paint_lake, paint_sea
 from .weather import bolt, mist, rain, snow
-from .words import Scene, read
+from .words import Scene, Subject, read
 
 PLACES: dict[str, Callable[[Canvas], None]] = {
     "sea": paint_sea,
@@ -44,6 +46,17 @@ PLACES: dict[str, Callable[[Canvas], None]] = {
 }
 
 
+COMPANY: dict[str, tuple[str, ...]] = {
+    "sea": ("boat", "lighthouse", "bird", "boat"),
+    "lake": ("rowboat", "house", "bird", "boat"),
+    "meadow": ("house", "tree", "windmill", "balloon", "horse"),
+    "mountains": ("balloon", "house", "deer", "tent", "bird"),
+    "forest": ("deer", "fox", "house", ""),
+    "desert": ("cactus", "balloon", "van", ""),
+    "city": ("bird", "", "cat"),
+    "space": ("rocket", "", ""),
+    "underwater": ("whale", "jellyfish", "fish"),
+}
 LEAST = 48
 ENCLOSED = ("still life", "portrait", "space", "underwater")
 
@@ -60,13 +73,21 @@ def paint_scene(
         return image.resize(size, Image.Resampling.BOX)
     root = f"{seed}/{style}/{prompt}"
     rng = random.Random(root)
-    canvas = prepare(read(prompt, rng, style=style), rng, root, size)
+    canvas = prepare(furnish(read(prompt, rng, style=style), rng), rng, root, size)
     borrow(canvas, references)
     if canvas.scene.place not in ENCLOSED:
         paint_sky(canvas)
     PLACES.get(canvas.scene.place, paint_meadow)(canvas)
     set_in(canvas, references)
     return sign(finish(canvas, references))
+
+
+def furnish(scene: Scene, rng: random.Random) -> Scene:
+    """A place named without anything in it may get something fitting to look at."""
+    choice = rng.choice(COMPANY.get(scene.place, ("",)))
+    if not choice or any(subject.name in KINDS for subject in scene.subjects):
+        return scene
+    return replace(scene, subjects=(*scene.subjects, Subject(choice, count=5 if choice == "bird" else 1)))
 
 
 def borrow(canvas: Canvas, references: Sequence[Lent]) -> None:
@@ -86,7 +107,7 @@ def finish(canvas: Canvas, references: Sequence[Lent]) -> Image.Image:
         fall(canvas)
     if scene.medium == "manga":
         return ink(finish_lending(image, references))
-    image = finish_lending(bloom(image, 0.35), references)
+    image = finish_lending(grade(bloom(image, 0.35)), references)
     if scene.medium == "noir":
         image = silver(image)
     if scene.medium == "water":

@@ -23,7 +23,8 @@ class Palette:
 
     def land(self, depth: float, local: RGB | None = None) -> RGB:
         """Colour of land at a depth from 0 (horizon) to 1 (at our feet)."""
-        near = mix(filter_by(local or self.ground, self.ambient), self.deep, 0.06 + 0.46 * depth)
+        own = filter_by(local or self.ground, self.ambient)
+        near = mix(own, self.deep, (0.06 + 0.46 * depth) * (0.45 if luma(own) > 170 else 1.0))
         return mix(self.haze, near, 0.16 + 0.84 * depth**0.75)
 
     def lit(self, local: RGB, amount: float = 1.0, *, depth: float = 1.0) -> RGB:
@@ -135,7 +136,7 @@ GROUNDS: dict[str, RGB] = {
 
 def choose(scene: Scene, rng: random.Random) -> Palette:
     """The palette of the scene, with the seed's own accent."""
-    palette = turn_hues(rng.choice(PALETTES[scene.time]), rng.uniform(-9, 9))
+    palette = turn_hues(rng.choice(PALETTES[scene.time]), rng.uniform(-9, 9 if scene.time in ("day", "night") else 2))
     palette = replace(palette, ground=read_ground(scene, rng))
     palette = weather_beaten(palette, scene)
     palette = in_mood(palette, scene.mood)
@@ -147,7 +148,7 @@ def choose(scene: Scene, rng: random.Random) -> Palette:
 
 def read_ground(scene: Scene, rng: random.Random) -> RGB:
     if scene.place == "desert" and scene.season != "winter":
-        return rng.choice(((222, 164, 100), (214, 134, 84), (232, 188, 128)))
+        return rng.choice(((226, 158, 104), (216, 128, 88), (236, 182, 130)))
     return turn(GROUNDS[scene.season], rng.uniform(-10, 10))
 
 

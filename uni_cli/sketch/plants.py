@@ -11,7 +11,7 @@ from .pen import Pen
 from .shapes import Point, circle, smooth
 
 LEAF: dict[str, RGB] = {
-    "spring": (242, 178, 196),
+    "spring": (146, 192, 96),
     "summer": (86, 140, 78),
     "autumn": (222, 116, 44),
     "winter": (226, 234, 244),
@@ -49,7 +49,8 @@ def tree(pen: Pen) -> None:
     """One large tree with a crown of many lit clumps."""
     rng = pen.canvas.stream("tree")
     season = pen.canvas.scene.season
-    leaf = pen.colour or LEAF[season]
+    pink = "blossom" in pen.canvas.scene.details
+    leaf = pen.colour or ((242, 168, 190) if pink else LEAF[season])
     trunk: list[Point] = [
         (0.4, 1.0), (0.455, 0.9), (0.46, 0.7), (0.42, 0.52), (0.47, 0.5), (0.5, 0.62), (0.54, 0.48), (0.575, 0.5),
         (0.54, 0.7), (0.55, 0.9), (0.61, 1.0),

@@ -40,19 +40,26 @@ def study(image: Image.Image) -> Study:
 def find_sky(small: Image.Image) -> Image.Image:
     """Smooth ground joined to the upper edge, column by column."""
     grey = small.convert("L")
-    steps = ImageChops.difference(grey, ImageChops.offset(grey, 0, 1))
-    edges, lights = steps.tobytes(), grey.tobytes()
+    lights = grey.tobytes()
     width, height = small.size
-    top = sorted(lights[: max(1, width * max(1, height // 8))])
-    usual = top[len(top) // 2]
+    depths = [sky_depth(lights[x::width], round(height * 0.8)) for x in range(width)]
+    limit = sorted(depths)[width * 3 // 5] + 1
     mask = bytearray(width * height)
-    for x in range(width):
-        for y in range(min(height, round(height * 0.8))):
-            at = y * width + x
-            if (y > 0 and edges[at] > 26) or lights[at] < usual * 0.5 - 8:
-                break
-            mask[at] = 255
+    for x, depth in enumerate(depths):
+        for y in range(min(depth, limit)):
+            mask[y * width + x] = 255
     return Image.frombytes("L", small.size, bytes(mask)).filter(ImageFilter.MedianFilter(3))
+
+
+def sky_depth(column: bytes, limit: int) -> int:
+    """How far down a column stays sky: clouds may be brighter, land is suddenly darker."""
+    usual = float(column[0])
+    for y in range(1, limit):
+        value = column[y]
+        if value < usual - max(16.0, usual * 0.16):
+            return y
+        usual += (min(value, usual + 30) - usual) * 0.25
+    return limit
 
 
 def sharpen(sky: Image.Image, image: Image.Image) -> Image.Image:
@@ -153,15 +160,15 @@ def day(image: Image.Image, seen: Study, rng: random.Random) -> Image.Image:
 
 
 def autumn(image: Image.Image, seen: Study, rng: random.Random) -> Image.Image:
-    matrix = (0.55, 0.95, 0.0, 8, 0.2, 0.42, 0.0, 4, 0.02, 0.12, 0.3, 0)
+    matrix = (0.5, 0.82, 0.0, 8, 0.2, 0.44, 0.04, 4, 0.06, 0.14, 0.3, 0)
     turned = Image.composite(image.convert("RGB", matrix), image, seen.green)
     return curves(turned, (1.05, 0.98, 0.86), lift=(6, 2, 0))
 
 
 def spring(image: Image.Image, seen: Study, rng: random.Random) -> Image.Image:
     fresh = Image.composite(curves(saturation(image, 1.3), (1.02, 1.12, 0.9), gamma=0.86), image, seen.green)
-    field = contrast(clouds(rng, (max(2, image.width // 6), max(2, image.height // 6)), (26, 18), octaves=3), 142, 170)
-    petals = ImageChops.multiply(field.resize(image.size, BICUBIC), fade(seen.green, 0.62))
+    field = contrast(clouds(rng, (max(2, image.width // 6), max(2, image.height // 6)), (90, 60), octaves=2), 150, 185)
+    petals = ImageChops.multiply(field.resize(image.size, BICUBIC), fade(seen.green, 0.5))
     fresh.paste((246, 178, 200), (0, 0), petals)
     return curves(fresh, (1.03, 1.01, 1.02), gamma=0.92)
 

@@ -249,7 +249,17 @@ def guitar(pen: Pen) -> None:
 
 def umbrella(pen: Pen) -> None:
     cloth = pen.colour or (206, 52, 58)
-    pen.line([(0.5, 0.1), (0.5, 0.9), (0.53, 0.97), (0.58, 0.94)], 0.02, WOOD, 0.5)
+    for x, light in ((0.45, 0.6), (0.54, 0.3)):
+        pen.line([(x, 0.78), (x, 0.98)], 0.05, (48, 48, 60), light)
+    pen.shape(
+        loop([(0.42, 0.5), (0.38, 0.66), (0.34, 0.86), (0.66, 0.86), (0.61, 0.66), (0.57, 0.5)], 2),
+        (84, 92, 116),
+        0.8,
+        to=0.2,
+        lift=True,
+    )
+    pen.oval(0.495, 0.46, 0.06, 0.072, (216, 170, 138), 0.6, to=0.3)
+    pen.line([(0.5, 0.1), (0.5, 0.62)], 0.016, WOOD, 0.5)
     edge: list[Point] = []
     for index in range(5):
         left = 0.02 + index * 0.192

@@ -162,6 +162,7 @@ DETAILS = invert(
         "reflection": "reflection, reflected, mirror, mirrored",
         "rays": "rays, sunbeam, beam, godrays, shafts, light shafts, sunbeams, beams",
         "path": "path, road, trail, street, track, lane",
+        "blossom": "blossom, blossoms, cherry, sakura, cherry blossom",
         "rainbow": "rainbow",
         "neon": "neon, cyberpunk, vaporwave",
         "firefly": "firefly, fireflies, sparks, embers",

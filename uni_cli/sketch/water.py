@@ -13,6 +13,7 @@ from .colour import mix
 from .land import SNOW, grass, hill, massif, treeline
 from .noise import BICUBIC, contrast, fade, speckle
 from .shapes import Point, close, ridge, smooth
+from .subjects import KINDS
 
 
 def paint_sea(canvas: Canvas) -> None:
@@ -25,7 +26,7 @@ def paint_sea(canvas: Canvas) -> None:
         paper_sea(canvas, rng)
         return
     surface(canvas, rng, calm=0.35)
-    rocks = canvas.scene.has("lighthouse", "house", "tower", "castle") or not stage.take_names(canvas)
+    rocks = any(KINDS[s.name].where in ("rock", "ground", "table") for s in canvas.scene.subjects if s.name in KINDS)
     if rocks:
         headland(canvas, rng, canvas.horizon + canvas.unit * 13)
     float_all(canvas, rng)
@@ -164,7 +165,7 @@ def shore(canvas: Canvas, rng: random.Random) -> None:
     white = mix(canvas.palette.haze, canvas.palette.lit(SNOW, 1.0), 0.7)
     seam = smooth([(x, y - canvas.unit * 1.2) for x, y in line], 2)
     lay(canvas, cut(canvas, [close(seam, canvas.height + 2)]), white, white, lift=0.2, rim=0.0, rough=0.0)
-    sand = canvas.palette.land(0.9, (226, 196, 150))
+    sand = mix(canvas.palette.lit((232, 204, 160), 0.62), canvas.palette.haze, 0.1)
     lay(
         canvas,
         cut(canvas, [close(smooth(line, 2), canvas.height + 2)]),
@@ -172,19 +173,41 @@ def shore(canvas: Canvas, rng: random.Random) -> None:
         sand,
         lift=0.2,
     )
+    tufts(canvas, rng)
     stage.remains(canvas, [(x, y + canvas.unit * 2.5) for x, y in line], size=0.9)
+
+
+def tufts(canvas: Canvas, rng: random.Random) -> None:
+    """Beach grass in the corners."""
+    blades: list[list[Point]] = []
+    unit = canvas.unit
+    for _ in range(150):
+        side = rng.choice((0.0, 1.0))
+        x = canvas.width * side + (1 - 2 * side) * abs(rng.gauss(0, 9)) * unit
+        tall, lean = unit * rng.uniform(3, 9), unit * rng.uniform(-3, 3)
+        foot = canvas.height + 2
+        blades.append(
+            [
+                (x - unit * 0.13, foot),
+                (x + lean * 0.4, foot - tall * 0.6),
+                (x + lean, foot - tall),
+                (x + unit * 0.13, foot),
+            ]
+        )
+    colour = mix(canvas.palette.land(1.0), canvas.palette.deep, 0.35)
+    lay(canvas, cut(canvas, blades), mix(colour, canvas.palette.light, 0.2), colour, lift=0.3, rim=0.0, rough=0.0)
 
 
 def paper_sea(canvas: Canvas, rng: random.Random) -> None:
     """Waves cut from sheets, one before the other."""
     room = canvas.height - canvas.horizon
     deep = mix(canvas.palette.deep, canvas.palette.sky[0], 0.4)
-    layers = 7
+    layers = 6
     for index in range(layers):
         share = index / (layers - 1)
-        base = canvas.horizon + room * (0.02 + 0.84 * share**1.15)
+        base = canvas.horizon + room * (0.02 + 0.83 * share**1.1)
         colour = mix(mix(canvas.palette.haze, canvas.palette.sky[1], 0.5), deep, share**0.8)
-        crest = wave(canvas, rng, base, (1.0 + 2.6 * share) * canvas.unit, (12 + 16 * share) * canvas.unit)
+        crest = wave(canvas, rng, base, (0.7 + 1.5 * share) * canvas.unit, (11 + 22 * share) * canvas.unit)
         lay(
             canvas,
             cut(canvas, [close(crest, canvas.height + 2)]),
@@ -216,10 +239,10 @@ def wave(canvas: Canvas, rng: random.Random, base: float, tall: float, long: flo
 
 def paint_lake(canvas: Canvas) -> None:
     """Mountains and trees mirrored in still water."""
-    stage.fly(canvas)
     rng = canvas.stream("lake")
     massif(canvas, rng, canvas.horizon + canvas.unit * 2, canvas.unit * rng.uniform(22, 32), 0.26)
     veil(canvas, canvas.horizon - canvas.unit * 10, canvas.horizon + canvas.unit * 4, canvas.palette.haze, 0.5)
+    stage.fly(canvas)
     bank = ridge(rng, canvas.size, canvas.horizon + canvas.unit, canvas.unit * 4, roughness=0.4, count=64)
     treeline(canvas, rng, bank, 6.0, 0.5)
     hill(canvas, rng, bank, 0.5)
