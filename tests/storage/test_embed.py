@@ -164,8 +164,9 @@ def test_line_ends_in_a_prompt_stay_what_they_were() -> None:
 
 
 def test_a_webp_of_one_pixel_is_marked() -> None:
-    after = marked(make("webp lossless", size=(1, 1)))
-    assert decoded(after) == decoded(make("webp lossless", size=(1, 1)))
+    tiny = b"RIFF\x14\0\0\0WEBPVP8L\x08\0\0\0/\0\0\0\0\x88\x88\x08"  # the pixels are 8 bytes long
+    after = marked(tiny)
+    assert decoded(after) == decoded(tiny)
     assert webp_chunks(after)[0] == (b"VP8X", bytes([4, 0, 0, 0, 0, 0, 0, 0, 0, 0]))
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.storage.pictures import FORMATS, KINDS, MARK, jpeg_segment, make, marked, png_chunk
+from tests.storage.pictures import FORMATS, KINDS, MARK, jpeg_segment, make, marked, png_chunk, webp_chunk
 from uni_cli.storage.embed import BrokenPicture, Embedded, NotAPicture, embed, read
-from uni_cli.storage.stream import BLOCK
+from uni_cli.storage.stream import BLOCK, Edit, splice
 
 
 def said(data: bytes) -> Embedded:
@@ -43,7 +43,26 @@ def test_a_last_chunk_that_promises_more_is_refused() -> None:
         embed(io.BytesIO(make("png")[:-12] + b"\0\0\0\1IEND\xaeB`\x82"), io.BytesIO(), MARK)
 
 
-@pytest.mark.parametrize("pixels", [BLOCK - 2, BLOCK - 1, BLOCK])
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_file_in_endless_parts_is_refused(format: str) -> None:
+    parts = {"png": png_chunk(b"noTe", b""), "jpeg": b"\xff\xfe\0\2", "webp": webp_chunk(b"note", b"")}[
+        format
+    ] * 100_001
+    data = make(format)
+    place = {"png": 33, "jpeg": 2, "webp": 12}[format]
+    data = data[:place] + parts + data[place:]
+    if format == "webp":
+        data = data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:]
+    with pytest.raises(BrokenPicture, match="too many parts"):
+        embed(io.BytesIO(data), io.BytesIO(), MARK)
+
+
+def test_a_file_that_shrinks_while_it_is_copied_is_refused() -> None:
+    with pytest.raises(BrokenPicture, match="cut short"):
+        splice(io.BytesIO(b"abc"), io.BytesIO(), [Edit(5, 6, b"x")])
+
+
+@pytest.mark.parametrize("pixels", [510, 511, 512, 511 + BLOCK, 512 + BLOCK, 513 + BLOCK])
 def test_a_jpeg_may_end_between_two_blocks(pixels: int) -> None:
     data = b"\xff\xd8" + jpeg_segment(0xDA, b"\1\1\0\0\x3f\0") + bytes(pixels) + b"\xff\xd9"
     assert said(marked(data)).extra == MARK.extra

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from uni_cli.storage.stream import BLOCK, BrokenPicture, Edit, Found, measure, take
+from uni_cli.storage.stream import BLOCK, BrokenPicture, Edit, Found, bounded, measure, take
 from uni_cli.storage.xmp import Mark, packet
 
-SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
+SOI, EOI, SOS, TEM = 0xD8, 0xD9, 0xDA, 0x01
 APP0, APP1, APP11 = 0xE0, 0xE1, 0xEB
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -41,6 +41,10 @@ class _Layout:
 
 def segments(stream: BinaryIO) -> Iterator[Segment]:
     """Every segment up to the end of the picture."""
+    return bounded(_walk(stream))
+
+
+def _walk(stream: BinaryIO) -> Iterator[Segment]:
     size = measure(stream)
     if size < 4 or take(stream, 0, 2) != b"\xff\xd8":
         raise BrokenPicture("The file does not begin like a JPEG.")
@@ -49,11 +53,11 @@ def segments(stream: BinaryIO) -> Iterator[Segment]:
         start, marker = _next_marker(stream, position)
         if marker == SOI:
             raise BrokenPicture("The JPEG begins a second time before its end.")
-        if marker == EOI:
-            yield Segment(marker, start, start + 2)
-            return
-        if marker == 0x01:  # the one marker here that stands alone
+        if marker in (EOI, TEM):
             position = start + 2
+            yield Segment(marker, start, position)
+            if marker == EOI:
+                return
             continue
         if start + 4 > size:
             raise BrokenPicture("The JPEG is cut short.")
@@ -99,8 +103,9 @@ def check(stream: BinaryIO) -> None:
 def _next_marker(stream: BinaryIO, position: int) -> tuple[int, int]:
     """Where the next marker is and which; what is before it belongs to pixels or to nothing."""
     stream.seek(position)
-    tail = b""
-    while block := stream.read(BLOCK):
+    tail, size = b"", 512  # the marker is mostly right here; pixels are long
+    while block := stream.read(size):
+        size = BLOCK
         block = tail + block
         match = _MARKER.search(block)
         if match:

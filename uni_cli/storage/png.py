@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from uni_cli.storage.stream import BLOCK, BrokenPicture, Edit, Found, measure, take
+from uni_cli.storage.stream import BLOCK, BrokenPicture, Edit, Found, bounded, measure, take
 from uni_cli.storage.xmp import Mark, clean, packet
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -51,6 +51,10 @@ class _Layout:
 
 def chunks(stream: BinaryIO) -> Iterator[Chunk]:
     """Every chunk up to IEND."""
+    return bounded(_walk(stream))
+
+
+def _walk(stream: BinaryIO) -> Iterator[Chunk]:
     size = measure(stream)
     if size < 8 or take(stream, 0, 8) != SIGNATURE:
         raise BrokenPicture("The file does not begin like a PNG.")
@@ -139,18 +143,21 @@ class _Pixels:
         self.zlib = zlib.decompressobj()
 
     def feed(self, block: bytes) -> None:
-        try:
-            while block and self.left >= 0 and not self.zlib.eof:
-                self.left -= len(self.zlib.decompress(block, BLOCK))
-                block = self.zlib.unconsumed_tail
-        except zlib.error:
-            raise BrokenPicture("The PNG's pixels cannot be unpacked.") from None
+        while block and self.left >= 0 and not self.zlib.eof:
+            self.left -= self.unpack(block)
+            block = self.zlib.unconsumed_tail
 
     def finish(self) -> None:
-        if self.left > 0 and not self.zlib.eof:
-            self.left -= len(self.zlib.flush(BLOCK))
+        if self.left > 0:
+            self.left -= self.unpack(b"")
         if self.left > 0:
             raise BrokenPicture("The PNG's pixels are incomplete.")
+
+    def unpack(self, block: bytes) -> int:
+        try:
+            return len(self.zlib.decompress(block, BLOCK))
+        except zlib.error:
+            raise BrokenPicture("The PNG's pixels cannot be unpacked.") from None
 
 
 def _unpacked_bytes(header: Header) -> int:

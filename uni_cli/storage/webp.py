@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from uni_cli.storage.stream import BrokenPicture, Edit, Found, measure, take
+from uni_cli.storage.stream import BrokenPicture, Edit, Found, bounded, measure, take
 from uni_cli.storage.xmp import Mark, packet
 
 MAX_TEXT = 4 << 20
@@ -36,6 +36,11 @@ class _Layout:
 
 
 def chunks(stream: BinaryIO) -> Iterator[Chunk]:
+    """Every chunk within the RIFF."""
+    return bounded(_walk(stream))
+
+
+def _walk(stream: BinaryIO) -> Iterator[Chunk]:
     size = measure(stream)
     head = take(stream, 0, 12) if size >= 12 else b""
     if head[:4] != b"RIFF" or head[8:] != b"WEBP":
