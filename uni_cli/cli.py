@@ -16,7 +16,7 @@ from uni_cli import __version__
 from uni_cli.commands import TABLE
 from uni_cli.commands.page import Group, app
 from uni_cli.console import Console, error_document
-from uni_cli.errors import Interrupted, UniError, Unforeseen, Usage
+from uni_cli.errors import Interrupted, Unforeseen, UniError, Usage
 
 EPILOG = """Start here:
   uni generate "a paper lighthouse at dawn"

@@ -126,6 +126,14 @@ class Console:
 
     # --- tables ------------------------------------------------------------------------------------------------
 
+    def pair(self, name: str, value: str) -> None:
+        """One named fact."""
+        self.line(f"{name + ':':<11} {safe(value)}")
+
+    def clear(self) -> None:
+        if self.stdout.isatty():
+            self._write("\x1b[H\x1b[2J")
+
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Aligned columns on a terminal, untruncated tab-separated rows in a pipe."""
         if not self.stdout.isatty():

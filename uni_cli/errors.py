@@ -8,6 +8,7 @@ UniError
 │   ├── Unsupported     2   usage.unsupported_option
 │   ├── OnceConflict    2   usage.once_conflict
 │   ├── UnknownJob      2   usage.unknown_job
+│   ├── MissingExtra    2   usage.missing_extra
 │   └── BadSettings     2   usage.settings
 ├── KeyMissing          4   key.missing
 ├── KeyRefused          4   key.refused
@@ -87,6 +88,10 @@ class OnceConflict(Usage):
 class UnknownJob(Usage):
     code = "usage.unknown_job"
     next_step = "`uni status --all` lists the jobs in the ledger."
+
+
+class MissingExtra(Usage):
+    code = "usage.missing_extra"
 
 
 class BadSettings(Usage):

@@ -166,8 +166,5 @@ def _again(context: Context, wishes: Wishes, job: Job, held: Job, patience: floa
         raise OnceConflict(f"--once {wishes.once} belongs to another request, job {held.id}")
     if held.state is JobState.SAVED and held.result and not Path(held.result.path).exists():
         held = context.ledger.reopen(held, context.clock.now())
-    if wishes.no_wait:
-        run = running.Run(context, [held])
-    else:
-        run = running.collect(context, [held], patience=patience)
+    run = running.Run(context, [held]) if wishes.no_wait else running.collect(context, [held], patience=patience)
     return running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)

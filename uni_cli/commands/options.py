@@ -14,7 +14,8 @@ from uni_cli.context import Context
 
 Values = TypeVar("Values")
 
-WHAT, LOOK, WHERE, MONEY, SERVICE, OUTPUT = "What", "Look", "Where", "Money", "Service", "Output"
+WHAT, LOOK, WHERE, MONEY, SERVICE, OUTPUT, JOBS = "What", "Look", "Where", "Money", "Service", "Output", "Jobs"
+EMULATOR = "Emulator"
 
 
 def _option(*names: str, help: str, panel: str, metavar: str | None = None) -> Any:
@@ -24,6 +25,24 @@ def _option(*names: str, help: str, panel: str, metavar: str | None = None) -> A
 FLAGS: dict[str, Any] = {
     "prompt": typer.Argument(help="What to make; - reads stdin.", show_default=False),
     "image": typer.Argument(help="The picture to change: path, https URL, data URI or job id.", show_default=False),
+    "jobs": typer.Argument(help="Job ids.", metavar="[JOB]...", show_default=False),
+    "picture": typer.Argument(help="A picture, or its sidecar.", show_default=False),
+    "name": typer.Argument(help="A service.", metavar="NAME", show_default=False),
+    "names": typer.Argument(help="Services; without, all that have a key.", metavar="[NAME]...", show_default=False),
+    "port": _option("--port", help="The port on 127.0.0.1; 0 picks a free one.", panel=EMULATOR, metavar="N"),
+    "latency": _option("--latency", help="Seconds that a picture takes.", panel=EMULATOR, metavar="SECONDS"),
+    "fault": _option("--fault", help="SERVICE:STEP:KIND[:COUNT]; repeatable.", panel=EMULATOR, metavar="FAULT"),
+    "fast": _option("--fast", help="Cheap pictures of the right size.", panel=EMULATOR),
+    "no_limits": _option("--no-limits", help="No rate limits.", panel=EMULATOR),
+    "print_env": _option("--print-env", help="Print NAME=value lines once it listens.", panel=EMULATOR),
+    "wait": _option("--wait", help="Collect what is unfinished and save it where it was asked for.", panel=JOBS),
+    "recover": _option("--recover", help="Ask the service about jobs in doubt.", panel=JOBS),
+    "forget": _option("--forget", help="Close a job in doubt for good.", panel=JOBS, metavar="JOB"),
+    "watch": _option("--watch", help="Show the table again each second until all have ended.", panel=JOBS),
+    "all": _option("--all", help="Every job, not only the newest.", panel=JOBS),
+    "state": _option("--state", help="Only jobs in this state.", panel=JOBS, metavar="STATE"),
+    "since": _option("--since", help="Only jobs since then: 7d, 12h, 2026-11-20.", panel=JOBS, metavar="SPAN"),
+    "spend": _option("--spend", help="Money by day, service and model.", panel=JOBS),
     "prompt_file": _option("--prompt-file", help="Read the prompt from a file.", panel=WHAT, metavar="FILE"),
     "ref": _option("--ref", "-r", help="A reference, up to 9.", panel=WHAT, metavar="[ROLE=]IMAGE"),
     "keep": _option("--keep", help="What an edit must not change; repeatable.", panel=WHAT, metavar="TEXT"),

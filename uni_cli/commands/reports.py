@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from uni_cli import codec, pricing
+from uni_cli import pricing
 from uni_cli.console import error_values
 from uni_cli.errors import InDoubt, NotWritten, Partial, Pending, UniError, exit_of
-from uni_cli.ledger import Summary
 from uni_cli.models import Job, JobState, Saved
 from uni_cli.storage.sidecar import seed_was_sent
 
@@ -102,24 +101,6 @@ def hint_of(job: Job) -> str | None:
     if job.state is JobState.FINISHED:
         return f"`uni status {job.id} --wait` tries again for free."
     return REGISTRY[job.failure.code].next_step if job.failure.code in REGISTRY else None
-
-
-def job_line(row: Summary) -> dict[str, Any]:
-    return {
-        "job": row.job,
-        "provider": row.provider,
-        "model": row.model,
-        "state": row.state,
-        "operation": row.operation,
-        "prompt": row.prompt,
-        "remote_id": row.remote_id,
-        "created": codec.moment(row.created),
-        "updated": codec.moment(row.updated),
-        "path": row.path,
-        "estimate_usd": pricing.as_text(row.estimate),
-        "cost_usd": pricing.as_text(row.charged),
-        "error": codec.plain(row.error) if row.error else None,
-    }
 
 
 def plan(items: Sequence[Mapping[str, Any]], prices: Sequence[Decimal | None]) -> dict[str, Any]:

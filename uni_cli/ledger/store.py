@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from uni_cli.errors import OverBudget, UnknownJob
+from uni_cli.errors import Forgotten, OverBudget, UnknownJob, Usage
 from uni_cli.ledger import schema, views
 from uni_cli.ledger.rows import COLUMNS, job_of, row_of
-from uni_cli.models import Job, JobState
+from uni_cli.models import Failure, Job, JobState
 from uni_cli.process import Owner, is_alive, this_process
 
 _INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (our names)
@@ -210,6 +210,20 @@ class Ledger:
         """An answer to a paid request as it came, before anybody tries to understand it."""
         with self._write("answer", durable=True) as db:
             db.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (job.id, at, step, status, body))
+
+    def forget(self, job_id: str, now: float) -> Job:
+        """Close a job that nobody works on; its --once key is free again."""
+        job = self.get(job_id)
+        with self._write("forget") as db:
+            row = db.execute(f"SELECT owner FROM jobs WHERE id = ? AND {_OPEN}", (job_id,)).fetchone()  # noqa: S608
+            if row is None:
+                raise Usage(f"Job {job_id} has ended: it is {job.state.value}", hint="There is nothing to forget.")
+            if self._is_held(db, row["owner"], now):
+                raise Usage(f"A running `uni` works on job {job_id}", hint="Stop that one first.")
+            failure = Failure(Forgotten.code, "Closed by the user", Forgotten.next_step)
+            closed = replace(job, state=JobState.FAILED, failure=failure, updated=now)
+            db.execute(_UPDATE, (*row_of(closed, None)[1:], job_id))
+        return closed
 
     def claim(self, job_id: str, now: float) -> Job | None:
         """Take over a job whose process is dead. None: a living process has it, or it ended meanwhile."""

@@ -1,0 +1,99 @@
+"""`uni config`: where settings come from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from uni_cli import places
+from uni_cli.commands import page
+from uni_cli.commands.options import command
+from uni_cli.context import Context
+
+app = page.app("Where settings come from.")
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """These commands take no flags of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    name: str
+    value: str | None
+    origin: str
+
+
+def path(context: Context, asked: Nothing) -> int:
+    """The file that settings are read from."""
+    file = places.config_file()
+    if context.console.as_json:
+        context.console.document({"schema": "uni.config/1", "path": str(file), "exists": file.exists()})
+    else:
+        context.console.line(str(file))
+    return 0
+
+
+def show(context: Context, asked: Nothing) -> int:
+    """Every setting, its value and where it came from; keys are masked."""
+    values = list(_values(context))
+    if context.console.as_json:
+        rows = [{"name": v.name, "value": v.value, "origin": v.origin} for v in values]
+        file = places.config_file()
+        context.console.document({"schema": "uni.config/1", "path": str(file), "values": rows})
+    else:
+        context.console.table(("setting", "value", "from"), [(v.name, v.value or "-", v.origin) for v in values])
+    return 0
+
+
+def _values(context: Context) -> Iterator[Value]:
+    from pydantic import BaseModel
+
+    from uni_cli import keys
+    from uni_cli.settings import SERVICES
+
+    settings, file = context.settings, places.config_values()
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if not isinstance(value, BaseModel):
+            shown = str(context.state_dir) if name == "state_dir" else value
+            yield Value(name, _text(shown), _origin((name,), file))
+            continue
+        for inner in type(value).model_fields:
+            if inner == "api_key" and name in SERVICES:
+                key = keys.find(name, settings)
+                yield Value(f"{name}.api_key", mask(key.value.get_secret_value()) if key else None,
+                            key.origin if key else "not found")  # fmt: skip
+                continue
+            part = getattr(value, inner)
+            if inner == "base_url" and name in SERVICES:
+                part = settings.base_url(name)
+            if inner == "api_key" and part is not None:
+                part = mask(part.get_secret_value())
+            yield Value(f"{name}.{inner}", _text(part), _origin((name, inner), file))
+
+
+def mask(secret: str) -> str:
+    """Enough to tell two keys apart, never enough to use one."""
+    return f"…{secret[-4:]}" if len(secret) > 12 else "…"
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
+    variable = "UNI_" + "__".join(name.upper() for name in names)
+    if os.environ.get(variable):
+        return f"environment, {variable}"
+    inner: Any = file
+    for name in names:
+        inner = inner.get(name) if isinstance(inner, Mapping) else None
+    return f"file, {places.config_file()}" if inner is not None else "default"
+
+
+app.command("path", cls=page.Page)(command(Nothing, path))
+app.command("show", cls=page.Page)(command(Nothing, show))

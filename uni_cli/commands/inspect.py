@@ -1,0 +1,154 @@
+"""`uni inspect`: how a picture was made, and whether file and sidecar still agree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uni_cli.commands import page
+from uni_cli.commands.options import command
+from uni_cli.context import Context
+from uni_cli.errors import Disagrees, Usage
+from uni_cli.storage import embed, picture, sidecar
+
+app = page.app()
+
+EPILOG = """Examples:
+  uni inspect a-paper-lighthouse-at-dawn-7f3a9c21.png
+  uni inspect hero.png --json"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    path: str
+    problems: tuple[str, ...]
+    ai_mark: bool
+    c2pa: bool
+    made: Mapping[str, Any] | None
+
+
+def inspect(context: Context, asked: Asked) -> int:
+    """How a picture was made, and whether file and sidecar still agree."""
+    found = examine(asked.picture)
+    match = not found.problems
+    if context.console.as_json:
+        context.console.document(
+            {
+                "schema": "uni.inspect/1",
+                "path": found.path,
+                "match": match,
+                "problems": list(found.problems),
+                "ai_mark": found.ai_mark,
+                "c2pa": found.c2pa,
+                "made": found.made,
+            }
+        )
+    else:
+        _tell(context, found)
+    return 0 if match else Disagrees.exit
+
+
+def examine(name: str) -> Findings:
+    path = Path(name).expanduser()
+    if path.suffix == sidecar.SUFFIX and path.with_suffix("").suffix:
+        path = path.with_suffix("")
+    if not path.is_file():
+        raise Usage(f"There is no picture {name!r}", hint="Check the path.")
+    try:
+        with path.open("rb") as stream:
+            inside = embed.read(stream)
+    except OSError as error:
+        raise Usage(f"{name} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise Usage(f"{name} is not a picture that can be read: {str(error).rstrip('.')}") from error
+    beside = sidecar.path_of(path)
+    made, problems = _read_sidecar(beside)
+    if made is not None:
+        problems.extend(_differences(path, made))
+    elif inside.extra:
+        made = {"prompt": inside.prompt, **inside.extra}
+    return Findings(name, tuple(problems), inside.ai_mark is not None, inside.c2pa, made)
+
+
+def _read_sidecar(beside: Path) -> tuple[dict[str, Any] | None, list[str]]:
+    if not beside.exists():
+        return None, [f"there is no sidecar {beside.name}"]
+    try:
+        return sidecar.read(beside), []
+    except (OSError, ValueError) as error:
+        return None, [f"the sidecar {beside.name} cannot be read: {error}"]
+
+
+def _differences(path: Path, made: Mapping[str, Any]) -> list[str]:
+    said = made.get("image")
+    if not isinstance(said, Mapping):
+        return ["the sidecar does not describe a picture"]
+    data = path.stat().st_size
+    problems = []
+    if said.get("file") != path.name:
+        problems.append(f"the sidecar names the file {said.get('file')}")
+    if said.get("bytes") != data:
+        problems.append(f"the file has {data} bytes, the sidecar says {said.get('bytes')}")
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if said.get("sha256") != digest:
+        problems.append("the file is not the one that was saved: its hash differs")
+    problems.extend(_other_pixels(path, said))
+    return problems
+
+
+def _other_pixels(path: Path, said: Mapping[str, Any]) -> list[str]:
+    try:
+        with path.open("rb") as stream:
+            format, width, height = picture.dimensions(stream)
+    except ValueError as error:
+        return [f"the file is damaged: {error}"]
+    if (said.get("width"), said.get("height")) != (width, height):
+        return [f"the picture has {width}x{height} pixels, the sidecar says {said.get('width')}x{said.get('height')}"]
+    if said.get("format") != format:
+        return [f"the file is a {format}, the sidecar says {said.get('format')}"]
+    return []
+
+
+def _tell(context: Context, found: Findings) -> None:
+    console, made = context.console, found.made or {}
+    console.pair("picture", found.path)
+    seeds, image, cost, times = (_inner(made, name) for name in ("seed", "image", "cost", "times"))
+    values = {
+        "prompt": made.get("prompt"),
+        "service": " ".join(str(made[k]) for k in ("provider", "model", "operation") if made.get(k)) or None,
+        "seed": next((v for v in (seeds.get("returned"), seeds.get("requested")) if v is not None), None),
+        "pixels": f"{image.get('width')}x{image.get('height')} {image.get('format')}" if image else None,
+        "job": made.get("job"),
+        "remote id": made.get("remote_id"),
+        "recipe": " ".join(str(made[k]) for k in ("recipe", "item") if made.get(k)) or None,
+        "cost": cost.get("charged_usd") or cost.get("estimate_usd"),
+        "saved": times.get("saved"),
+    }
+    for name, value in values.items():
+        if value is not None:
+            console.pair(name, str(value))
+    for reference in made.get("references") or ():
+        console.pair("reference", f"{reference.get('role') or 'no role'}: {reference.get('source')}")
+    console.pair("AI mark", "yes" if found.ai_mark else "no")
+    console.pair("C2PA", "yes" if found.c2pa else "no")
+    console.pair("agrees", "no" if found.problems else "yes")
+    for problem in found.problems:
+        console.pair("problem", problem)
+
+
+def _inner(made: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A member that should hold members; a sidecar may have been written by anybody."""
+    value = made.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+app.command(cls=page.Page, epilog=EPILOG)(command(Asked, inspect, arguments=("picture",)))

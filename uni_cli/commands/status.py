@@ -1,0 +1,237 @@
+"""`uni status`: the ledger, read without loading anything that makes pictures."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from uni_cli import codec, pricing
+from uni_cli.commands import page
+from uni_cli.commands.options import command
+from uni_cli.context import Context
+from uni_cli.errors import UnknownJob, Usage
+from uni_cli.ledger import Summary
+from uni_cli.models import JobState
+
+app = page.app()
+
+NEWEST = 20
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+EPILOG = """Examples:
+  uni status --wait          collect everything that is unfinished
+  uni status --spend --since 30d"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    jobs: tuple[str, ...] = ()
+    wait: bool = False
+    watch: bool = False
+    all: bool = False
+    state: str | None = None
+    since: str | None = None
+    spend: bool = False
+    recover: bool = False
+    forget: str | None = None
+    timeout: float | None = None
+
+
+def status(context: Context, asked: Asked) -> int:
+    """Jobs and money: list, wait, recover, forget. One JOB is shown in full."""
+    if asked.forget:
+        return _forget(context, asked.forget)
+    since = _since(asked.since, context.clock.now())
+    if asked.spend:
+        return _spend(context, since)
+    if asked.wait or asked.recover:
+        from uni_cli.commands import collecting
+
+        return collecting.collect(context, asked.jobs, wait=asked.wait, timeout=asked.timeout)
+    if asked.watch:
+        return _watch(context, asked, since)
+    rows = _rows(context, asked, since)
+    if context.console.as_json:
+        context.console.document({"schema": "uni.jobs/1", "jobs": [job_values(row) for row in rows]})
+    elif asked.jobs:
+        for job in asked.jobs:
+            _show(context, job)
+    else:
+        _table(context, rows)
+    return 0
+
+
+def _rows(context: Context, asked: Asked, since: float | None) -> list[Summary]:
+    states = [_state(asked.state)] if asked.state else []
+    filtered = bool(states or since is not None or asked.all or asked.jobs)
+    if not context.ledger.exists:
+        rows: list[Summary] = []
+    else:
+        rows = context.ledger.summaries(ids=asked.jobs, states=states, since=since, limit=None if filtered else NEWEST)
+    missing = set(asked.jobs) - {row.job for row in rows}
+    if missing:
+        raise UnknownJob(f"There is no job {sorted(missing)[0]!r} in the ledger {context.ledger.path}")
+    return rows
+
+
+def _state(text: str) -> str:
+    states = [state.value for state in JobState]
+    if text in states:
+        return text
+    near = get_close_matches(text, states, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are {' '.join(states)}."
+    raise Usage(f"--state {text!r} is not a state of a job", hint=hint)
+
+
+def _since(text: str | None, now: float) -> float | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6})([smhdw])", text.strip())
+    if found:
+        return now - int(found.group(1)) * UNITS[found.group(2)]
+    try:
+        return time.mktime(time.strptime(text.strip(), "%Y-%m-%d"))
+    except (ValueError, OverflowError) as error:
+        raise Usage(f"--since {text!r} is not a time span", hint="For example 7d, 12h, or 2026-11-20.") from error
+
+
+def job_values(row: Summary) -> dict[str, Any]:
+    return {
+        "job": row.job,
+        "provider": row.provider,
+        "model": row.model,
+        "state": row.state,
+        "operation": row.operation,
+        "prompt": row.prompt,
+        "remote_id": row.remote_id,
+        "created": codec.moment(row.created),
+        "updated": codec.moment(row.updated),
+        "path": row.path,
+        "estimate_usd": pricing.as_text(row.estimate),
+        "cost_usd": pricing.as_text(row.charged),
+        "error": codec.plain(row.error) if row.error else None,
+    }
+
+
+def _table(context: Context, rows: Sequence[Summary]) -> None:
+    console = context.console
+    if not rows:
+        console.note('No jobs yet. `uni generate "a paper lighthouse at dawn"` makes the first one.')
+        return
+    heads = ("job", "state", "service", "age", "price", "picture or prompt")
+    now = context.clock.now()
+    console.table(heads, [_cells(row, now) for row in rows])
+    doubtful = [row.job for row in rows if row.state == JobState.IN_DOUBT]
+    if doubtful:
+        console.note(
+            f"In doubt: {' '.join(doubtful)}. `uni status --recover` asks the service again; "
+            f"`uni status --forget {doubtful[0]}` closes one."
+        )
+    unfinished = [row.job for row in rows if row.state in ("queued", "running", "finished", "submitting")]
+    if unfinished:
+        console.note(f"Unfinished: {len(unfinished)}. `uni status --wait` collects them.")
+
+
+def _cells(row: Summary, now: float) -> tuple[str, ...]:
+    price = row.charged if row.charged is not None else row.estimate
+    shown = row.path or row.prompt
+    if row.error and row.state != JobState.SAVED:
+        shown = f"{row.error.code}: {row.prompt}"
+    return (row.job, row.state, row.provider, _age(now - row.created), _price(price), shown)
+
+
+def _price(amount: Any) -> str:
+    return "?" if amount is None else f"${pricing.as_text(amount)}" if amount else "free"
+
+
+def _age(seconds: float) -> str:
+    for unit, size in reversed(UNITS.items()):
+        if unit != "w" and seconds >= size:
+            return f"{int(seconds // size)}{unit}"
+    return "now"
+
+
+def _show(context: Context, job_id: str) -> None:
+    """One job in full."""
+    job = context.ledger.get(job_id)
+    request = job.request
+    lines = {
+        "job": job.id,
+        "state": job.state.value,
+        "service": f"{job.provider} {request.model} {request.operation.value}",
+        "prompt": request.prompt,
+        "shape": request.aspect or ("x".join(map(str, request.size)) if request.size else None),
+        "seed": job.seed if job.seed is not None else request.seed,
+        "remote id": job.remote_id,
+        "created": codec.moment(job.created),
+        "submitted": codec.moment(job.submitted),
+        "finished": codec.moment(job.finished),
+        "saved": codec.moment(job.saved),
+        "price": f"estimated {_price(job.estimate)}, charged {_price(job.charged)}",
+        "picture": job.result.path if job.result else None,
+        "trouble": f"{job.failure.message} [{job.failure.code}]" if job.failure else None,
+    }
+    for name, value in lines.items():
+        if value is not None:
+            context.console.pair(name, str(value))
+    if job.failure and not job.ended:
+        context.console.note(
+            f"`uni status {job.id} --recover` asks the service; `uni status --forget {job.id}` closes it."
+        )
+
+
+def _spend(context: Context, since: float | None) -> int:
+    rows = context.ledger.spending(since) if context.ledger.exists else []
+    if context.console.as_json:
+        context.console.document(
+            {
+                "schema": "uni.spend/1",
+                "rows": [
+                    {"day": r.day, "provider": r.provider, "model": r.model, "pictures": r.pictures, "open": r.open,
+                     "estimate_usd": pricing.as_text(r.estimate), "cost_usd": pricing.as_text(r.charged)}
+                    for r in rows
+                ],
+                "estimate_usd": pricing.as_text(pricing.total([r.estimate for r in rows])),
+                "cost_usd": pricing.as_text(pricing.total([r.charged for r in rows])),
+            }
+        )  # fmt: skip
+        return 0
+    heads = ("day", "service", "model", "pictures", "open", "estimated", "charged")
+    cells = [
+        (r.day, r.provider, r.model, str(r.pictures), str(r.open), f"${pricing.as_text(r.estimate)}",
+         f"${pricing.as_text(r.charged)}")
+        for r in rows
+    ]  # fmt: skip
+    estimate = pricing.as_text(pricing.total([r.estimate for r in rows])) or "0.0000"
+    charged = pricing.as_text(pricing.total([r.charged for r in rows])) or "0.0000"
+    count, running = sum(r.pictures for r in rows), sum(r.open for r in rows)
+    context.console.table(heads, [*cells, ("total", "", "", str(count), str(running), f"${estimate}", f"${charged}")])
+    return 0
+
+
+def _forget(context: Context, job_id: str) -> int:
+    job = context.ledger.forget(job_id, context.clock.now())
+    if context.console.as_json:
+        rows = context.ledger.summaries(ids=[job.id])
+        context.console.document({"schema": "uni.jobs/1", "jobs": [job_values(row) for row in rows]})
+    else:
+        context.console.note(f"Job {job.id} is closed. If {job.provider} made a picture for it, it stays there.")
+    return 0
+
+
+def _watch(context: Context, asked: Asked, since: float | None) -> int:
+    """The table again and again until nothing is open."""
+    while True:
+        rows = _rows(context, asked, since)
+        context.console.clear()
+        _table(context, rows)
+        if all(row.state in ("saved", "failed", "refused") for row in rows):
+            return 0
+        time.sleep(1.0)
+
+
+app.command(cls=page.Page, epilog=EPILOG)(command(Asked, status, arguments=("jobs",)))
