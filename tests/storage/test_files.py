@@ -5,10 +5,7 @@ import errno
 import hashlib
 import os
 import stat
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +17,6 @@ from uni_cli.storage.files import (
     free_name,
     is_writable,
     publish,
-    sweep,
     write_atomic,
     write_private,
 )
@@ -203,72 +199,6 @@ def test_a_sidecar_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
         publish(draft, tmp_path / "a.png", companions={".json": fail}, taken=run)
     assert names(tmp_path) == []
     assert run == set()
-
-
-CROWD = """
-import sys
-from pathlib import Path
-from uni_cli.storage.files import Draft, publish
-folder, who = Path(sys.argv[1]), sys.argv[2]
-print("ready", flush=True)
-sys.stdin.readline()
-for number in range(15):
-    with Draft(folder) as draft:
-        draft.write(f"{who} {number}".encode())
-        sidecar = {".json": lambda name: f"{who} {number} {name.name}".encode()}
-        made = publish(draft, folder / "a.png", companions=sidecar)
-    print(made.name)
-"""
-
-
-def test_processes_that_want_one_name_all_get_their_own(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", CROWD, str(tmp_path)]
-    crowd = [
-        subprocess.Popen([*command, who], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for who in "abc"
-    ]
-    for process in crowd:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    made = [name for process in crowd for name in process.communicate("go\n")[0].split()]
-    assert all(process.returncode == 0 for process in crowd)
-    assert len(set(made)) == 45
-    assert names(tmp_path) == sorted([*made, *(f"{name}.json" for name in made)])
-    contents = {path.read_text() for path in tmp_path.glob("*.png")}
-    assert contents == {f"{who} {number}" for who in "abc" for number in range(15)}
-    assert all((tmp_path / f"{name}.json").read_text() == f"{(tmp_path / name).read_text()} {name}" for name in made)
-
-
-@posix_only
-def test_a_killed_process_leaves_only_a_draft_and_a_day_later_not_even_that(tmp_path: Path) -> None:
-    script = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom uni_cli.storage.files import Draft\n"
-        "draft = Draft(Path(sys.argv[1]))\ndraft.write(b'half')\nos.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    assert subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False).returncode == -9
-    (left,) = names(tmp_path)
-    assert left.startswith(".uni-")
-    assert sweep(tmp_path) == 0
-    yesterday = time.time() - 25 * 60 * 60
-    os.utime(tmp_path / left, (yesterday, yesterday))
-    (tmp_path / "mine.part").write_bytes(b"")
-    os.utime(tmp_path / "mine.part", (yesterday, yesterday))
-    assert sweep(tmp_path) == 1
-    assert names(tmp_path) == ["mine.part"]
-    assert sweep(tmp_path / "absent") == 0
-
-
-@posix_only
-def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path) -> None:
-    script = (
-        "import resource, signal, sys\nfrom pathlib import Path\nfrom uni_cli.storage.files import write_atomic\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "try:\n    write_atomic(Path(sys.argv[1]), bytes(5000))\nexcept OSError as error:\n    print(error.errno)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "a")], check=True, capture_output=True, text=True
-    )
-    assert done.stdout.strip() == str(errno.EFBIG)
-    assert names(tmp_path) == []
 
 
 def test_a_folder_is_proved_writable_and_left_empty(tmp_path: Path) -> None:
