@@ -128,7 +128,7 @@ def check(context: Context, asked: Names) -> int:
         if context.capabilities(name).needs_key and not context.has_key(name):
             raise KeyMissing(f"There is no key for {name}", hint=f"`uni providers login {name}` stores one.")
     results = asyncio.run(_check_all(context, names))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"provider": name, "ok": health.ok, "detail": health.detail, "balance_usd": pricing.as_text(health.balance_usd)}
         if isinstance(health, Health)
         else {"provider": name, "ok": None, "detail": str(health), "balance_usd": None}
