@@ -156,6 +156,21 @@ def test_a_jpeg_packet_fills_its_segment_to_the_last_byte() -> None:
     assert said(mark(60_001 + room)).prompt is None
 
 
+@pytest.mark.parametrize("letter", ["a", "東", "🎉", "&", '"'])
+def test_the_longest_prompt_fits_into_a_jpeg_with_all_that_makes_the_picture_again(letter: str) -> None:
+    prompt = letter * 6000
+    extra = {"seed": 42, "request": {"prompt": prompt}}
+    found = said(marked(make("jpeg"), Mark(edited=False, model="uni-1", prompt=prompt, software="uni", extra=extra)))
+    assert found.prompt == prompt
+    assert found.extra == extra
+
+
+def test_what_xml_cannot_hold_survives_in_json() -> None:
+    extra = {"odd": '\0\x1f\ud800\ufffe\uffff\r\n <&> \\ "', "東": "🎉"}
+    found = said(marked(make("webp"), Mark(edited=False, model=None, prompt=None, software="uni", extra=extra)))
+    assert found.extra == extra
+
+
 def test_line_ends_in_a_prompt_stay_what_they_were() -> None:
     for format in FORMATS:
         assert said(marked(make(format), Mark(edited=False, model=None, prompt="a\r\nb\rc\n", software=""))).prompt == (

@@ -82,10 +82,16 @@ def _description(mark: Mark, *, described: bool, extra: bool, prompt: bool) -> s
         _element("Iptc4xmpExt:AISystemUsed", mark.model) if mark.model else "",
         _element("Iptc4xmpExt:AIPromptInformation", text) if text else "",
         _caption(text) if text and described else "",
-        _element("uni:made", json.dumps(dict(mark.extra) if extra else {}, default=str, separators=(",", ":"))),
+        _element("uni:made", _json(mark.extra if extra else {})),
         "</rdf:Description>",
     ]
     return "".join(lines)
+
+
+def _json(extra: Mapping[str, object]) -> str:
+    """JSON in which only those characters are escaped that XML cannot hold: a segment of a JPEG is small."""
+    text = json.dumps(dict(extra), default=str, ensure_ascii=False, separators=(",", ":"))
+    return _ILLEGAL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _caption(text: str) -> str:
