@@ -146,8 +146,12 @@ def light_rim(canvas: Canvas, shape: Cut, strength: float) -> None:
     size = (max(1, shape.mask.width // 4), max(1, shape.mask.height // 4))
     small = shape.mask.resize(size, Image.Resampling.BOX)
     thick = max(1, round(canvas.unit * 0.3))
-    lower = ImageChops.offset(small, thick if canvas.sun[0] < shape.left + shape.mask.width / 2 else -thick, thick)
+    left = canvas.sun[0] < shape.left + shape.mask.width / 2
+    lower = ImageChops.offset(small, thick if left else -thick, thick)
     lower.paste(0, (0, 0, size[0], thick))
+    lower.paste(
+        255, (0, thick, thick, max(thick, size[1])) if left else (size[0] - thick, thick, size[0], max(thick, size[1]))
+    )
     edge = fade(ImageChops.subtract(small, lower).filter(ImageFilter.GaussianBlur(thick * 0.7)), strength)
     edge = ImageChops.multiply(edge.resize(shape.mask.size, BILINEAR), shape.mask)
     canvas.image.paste(canvas.palette.light, (shape.left, shape.top), edge)

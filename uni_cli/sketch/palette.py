@@ -29,7 +29,7 @@ class Palette:
 
     def lit(self, local: RGB, amount: float = 1.0, *, depth: float = 1.0) -> RGB:
         """A thing of its own colour, from full shade (0) to full light (1)."""
-        shade = mix(filter_by(local, self.ambient), self.deep, 0.45)
+        shade = mix(filter_by(local, self.ambient), self.deep, 0.6)
         shade = mix(shade, self.haze, 0.12)
         bright = mix(filter_by(local, mix(self.light, (255, 255, 255), 0.25)), filter_by(local, self.ambient), 0.15)
         return mix(self.haze, mix(shade, bright, amount), 0.25 + 0.75 * depth)
@@ -142,7 +142,7 @@ def choose(scene: Scene, rng: random.Random) -> Palette:
     palette = in_mood(palette, scene.mood)
     for colour in scene.colours:
         attached = any(subject.colour == colour for subject in scene.subjects)
-        palette = tinted(palette, colour, 0.22 if attached else 0.5)
+        palette = tinted(palette, colour, 0.06 if attached else 0.5, ground=not attached)
     return palette
 
 
@@ -221,11 +221,11 @@ def turn_hues(palette: Palette, degrees: float) -> Palette:
     return every(palette, lambda colour: turn(colour, degrees))
 
 
-def tinted(palette: Palette, colour: RGB, amount: float) -> Palette:
+def tinted(palette: Palette, colour: RGB, amount: float, *, ground: bool = True) -> Palette:
     """The palette leaning to a colour; greys make it paler instead, black darker."""
     grey = max(colour) - min(colour) < 24
     if grey:
         factor = 0.75 + 0.4 * luma(colour) / 255
         return every(palette, lambda other: saturate(scale(other, factor), 1 - amount))
     tinted_all = every(palette, lambda other: recolour(other, colour, amount))
-    return replace(tinted_all, ground=recolour(palette.ground, colour, min(1.0, amount * 1.4)))
+    return replace(tinted_all, ground=recolour(palette.ground, colour, min(1.0, amount * 1.4) if ground else 0.0))

@@ -12,7 +12,6 @@ from .colour import RGB, mix
 from .noise import fade
 from .shapes import Point, circle
 
-FINE = 3
 WARM: RGB = (255, 206, 120)
 
 
@@ -31,9 +30,14 @@ class Pen:
     lights: list[tuple[float, float, float, RGB]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        size = (max(3, round(self.height * self.aspect) * FINE), max(3, self.height * FINE))
+        size = (max(3, round(self.height * self.aspect) * self.fine), max(3, self.height * self.fine))
         self.patch = Image.new("RGB", size)
         self.alpha = Image.new("L", size)
+
+    @property
+    def fine(self) -> int:
+        """How much larger than the picture the patch is drawn; large things need less."""
+        return 3 if self.height < 800 else 2
 
     @property
     def dark(self) -> bool:
@@ -128,7 +132,7 @@ class Pen:
 
     def place(self, x: float, bottom: float, *, cast_shadow: bool = True) -> None:
         """Set the finished thing into the picture, its foot's middle at the point."""
-        colour, alpha = self.patch.reduce(FINE), self.alpha.reduce(FINE)
+        colour, alpha = self.patch.reduce(self.fine), self.alpha.reduce(self.fine)
         if self.flip:
             colour = colour.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
             alpha = alpha.transpose(Image.Transpose.FLIP_LEFT_RIGHT)

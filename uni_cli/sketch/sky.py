@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 
 from PIL import Image, ImageChops, ImageDraw
@@ -32,6 +33,7 @@ def paint_sky(canvas: Canvas) -> None:
     if "rainbow" in canvas.scene.details:
         rainbow(canvas)
     pile_clouds(canvas)
+    flock(canvas)
 
 
 def shine(canvas: Canvas, soft: Image.Image) -> None:
@@ -72,19 +74,23 @@ def pile_clouds(canvas: Canvas) -> None:
         share = (index + rng.random()) / count
         y = canvas.horizon * (0.22 + 0.66 * share)
         size = canvas.unit * (13 - 8 * share) * rng.uniform(0.7, 1.2)
-        heap(canvas, rng, (canvas.width * rng.uniform(-0.05, 1.05), y), size, share)
+        x = canvas.width * rng.uniform(-0.05, 1.05)
+        hides_sun = (
+            abs(x - canvas.sun[0]) < size * 2 + canvas.unit * 4 and abs(y - canvas.sun[1]) < size + canvas.unit * 3
+        )
+        if not hides_sun:
+            heap(canvas, rng, (x, y), size, share)
 
 
 def heap(canvas: Canvas, rng: random.Random, foot: Point, size: float, share: float) -> None:
     puffs: list[tuple[Point, float]] = []
-    long = size * rng.uniform(1.2, 2.2)
-    for _ in range(15):
-        along = rng.triangular(-1, 1, 0)
-        radius = size * (0.2 + 0.26 * (1 - abs(along))) * rng.uniform(0.7, 1.15)
-        puffs.append(
-            ((foot[0] + along * long, foot[1] - radius * 0.75 - size * 0.3 * (1 - abs(along)) * rng.random()), radius)
-        )
-    body = cut(canvas, [circle(centre, radius, steps=36) for centre, radius in puffs])
+    long = size * rng.uniform(1.3, 2.2)
+    count = 9
+    for index in range(count):
+        along = math.sin(math.pi * ((index + rng.uniform(-0.2, 0.2)) / (count - 1) - 0.5))
+        radius = size * (0.26 + 0.38 * (1 - along * along)) * rng.uniform(0.65, 1.1)
+        puffs.append(((foot[0] + along * long, foot[1] - radius * 0.62), radius))
+    body = cut(canvas, [flat(circle(centre, radius, steps=48), foot[1]) for centre, radius in puffs])
     if body is None:
         return
     haze = mix(canvas.palette.haze, canvas.palette.sky[1], 0.5 * (1 - share))
@@ -94,6 +100,8 @@ def heap(canvas: Canvas, rng: random.Random, foot: Point, size: float, share: fl
         (255, 255, 255),
         0.0 if canvas.scene.time == "night" else 0.25,
     )
+    if canvas.scene.weather in ("storm", "rain"):
+        bright = mix(bright, shade, 0.65)
     if canvas.paper:
         lay(canvas, body, bright, mix(bright, haze, 0.7), lift=0.6)
         return
@@ -103,6 +111,38 @@ def heap(canvas: Canvas, rng: random.Random, foot: Point, size: float, share: fl
     lit = cut(canvas, heads)
     if lit is not None:
         dissolve(canvas, lit, bright, 0.85 - 0.35 * share)
+
+
+def flat(outline: list[Point], floor: float) -> list[Point]:
+    """The outline with its foot cut straight."""
+    return [(x, min(y, floor)) for x, y in outline]
+
+
+def flock(canvas: Canvas) -> None:
+    """Far birds, a few strokes each."""
+    rng = canvas.stream("flock")
+    if canvas.scene.time == "night" or canvas.scene.weather in ("storm", "rain", "snow") or rng.random() < 0.3:
+        return
+    middle = (canvas.width * rng.uniform(0.25, 0.75), canvas.horizon * rng.uniform(0.25, 0.6))
+    wings: list[list[Point]] = []
+    for _ in range(rng.randint(4, 9)):
+        x, y = middle[0] + rng.gauss(0, 7) * canvas.unit, middle[1] + rng.gauss(0, 3) * canvas.unit
+        span, rise = canvas.unit * rng.uniform(0.6, 1.3), rng.uniform(0.2, 0.5)
+        for side in (-1, 1):
+            tip = (x + side * span, y - span * rise)
+            knee = (x + side * span * 0.45, y - span * (rise + 0.25))
+            wings.append(
+                [
+                    (x, y + span * 0.08),
+                    knee,
+                    tip,
+                    (x + side * span * 0.45, y - span * (rise + 0.06)),
+                    (x, y + span * 0.2),
+                ]
+            )
+    shape = cut(canvas, wings)
+    if shape is not None:
+        canvas.image.paste(mix(canvas.palette.deep, canvas.palette.sky[1], 0.35), (shape.left, shape.top), shape.mask)
 
 
 def dissolve(canvas: Canvas, shape: Cut, colour: RGB, strength: float) -> None:

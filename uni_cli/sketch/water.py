@@ -11,8 +11,9 @@ from . import stage
 from .canvas import BILINEAR, Canvas, cut, gradient, lay, veil
 from .colour import mix
 from .land import SNOW, grass, hill, massif, treeline
+from .lights import beam
 from .noise import BICUBIC, contrast, fade, speckle
-from .shapes import Point, close, ridge, smooth
+from .shapes import Point, close, height_at, ridge, smooth
 from .subjects import KINDS
 
 
@@ -75,8 +76,8 @@ def surface(canvas: Canvas, rng: random.Random, *, calm: float) -> None:
 def perspective(rng: random.Random, size: tuple[int, int]) -> Image.Image:
     """Lying noise that runs to the horizon: long thin waves far off, broad ones near."""
     width, height = size
-    source = speckle(rng, (max(8, width // 10), 260)).resize((width, 520), BICUBIC)
-    near = 14.0
+    source = speckle(rng, (max(8, width // 26), 300)).resize((width, 520), BICUBIC)
+    near = 10.0
     slope = (near - 1) / height
     across = 3.2
     shift = width / 2 - width / 2 * across / near * 1.9
@@ -140,12 +141,17 @@ def headland(canvas: Canvas, rng: random.Random, foot: float) -> None:
     shape = cut(canvas, [profile])
     foam(canvas, profile[-12:], foot, side)
     lay(canvas, shape, mix(rock, canvas.palette.light, 0.2), mix(rock, canvas.palette.deep, 0.6), rim=0.5, rough=0.6)
-    turf = [(x, y - canvas.unit * 0.2) for x, y in profile[1:17]]
-    lower = [(x, y + canvas.unit * rng.uniform(0.8, 2.0)) for x, y in reversed(profile[1:17])]
+    turf = [(x, y - canvas.unit * 0.2) for x, y in profile[1:20]]
+    lower = [
+        (x, y + canvas.unit * rng.uniform(0.7, 1.9) * (1 - index / 19) ** 0.5)
+        for index, (x, y) in reversed(list(enumerate(profile[1:20])))
+    ]
     ground = SNOW if canvas.scene.season == "winter" else canvas.palette.ground
     green = canvas.palette.land(0.82, ground)
     lay(canvas, cut(canvas, [[*turf, *lower]]), mix(green, canvas.palette.light, 0.2), green, lift=0.2, rim=0.3)
     line = sorted(profile[1:18])
+    if canvas.scene.has("lighthouse"):
+        beam(canvas, canvas.focus, height_at(line, canvas.focus) - canvas.unit * 46 * 0.92 * 0.79)
     stage.stand(canvas, line, "rock", "ground", "table", "far", size=0.92)
 
 

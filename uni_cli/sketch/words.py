@@ -81,7 +81,8 @@ def read(prompt: str, rng: random.Random, *, style: str = "auto") -> Scene:
     if weather == "snow" and not season:
         season = "winter"
     medium = medium or "gouache"
-    colours = tuple(vocab.COLOURS[name] for _, name in find(words, vocab.COLOUR_NAMES))[:3]
+    plain = [word for word in words if not (word == "golden" and time == "golden")]
+    colours = tuple(vocab.COLOURS[name] for _, name in find(plain, vocab.COLOUR_NAMES))[:3]
     return Scene(
         place=place,
         time=time or choose_time(place, subjects, rng),
