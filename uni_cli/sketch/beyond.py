@@ -179,7 +179,7 @@ def paint_deep(canvas: Canvas) -> None:
             roughness=0.5,
             count=128,
         )
-        hill(canvas, rng, line, 0.3 + 0.3 * index)
+        hill(canvas, line, 0.3 + 0.3 * index)
         weeds(canvas, rng, line, 0.35 + 0.3 * index)
         if index == 0:
             shoal(canvas, rng)

@@ -12,6 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from .colour import RGB, mix
 from .noise import BICUBIC, fade
 from .palette import Palette
+from .shapes import circle
 from .words import Scene
 
 Point = tuple[float, float]
@@ -209,3 +210,24 @@ def glow(canvas: Canvas, centre: Point, radius: float, colour: RGB, strength: fl
         return
     inner = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
     canvas.image.paste(ImageChops.screen(canvas.image.crop(box), layer.crop(inner)), box[:2])
+
+
+def shadow(canvas: Canvas, x: float, foot: float, wide: float, strength: float = 0.62) -> None:
+    """The soft shadow a thing throws over the table, away from the light."""
+    side = -1 if canvas.sun[0] > x else 1
+    oval = cut(canvas, [circle((x + side * wide * 0.42, foot - canvas.unit * 0.2), wide * 0.8, squash=0.14)])
+    if oval is None:
+        return
+    blurred = blur(oval, canvas.unit * 1.2)
+    canvas.image.paste(canvas.palette.deep, (blurred.left, blurred.top), fade(blurred.mask, strength))
+
+
+def blur(shape: Cut, radius: float) -> Cut:
+    pad, step = round(radius * 2) + 1, 4
+    wide = (shape.mask.width + 2 * pad, shape.mask.height + 2 * pad)
+    room = Image.new("L", wide)
+    room.paste(shape.mask, (pad, pad))
+    small = room.resize((max(1, wide[0] // step), max(1, wide[1] // step)), BILINEAR).filter(
+        ImageFilter.GaussianBlur(radius / step)
+    )
+    return Cut(small.resize(wide, BICUBIC), shape.left - pad, shape.top - pad)

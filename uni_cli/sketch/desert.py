@@ -17,7 +17,7 @@ def paint_desert(canvas: Canvas) -> None:
     rng = canvas.stream("desert")
     unit, room = canvas.unit, canvas.height - canvas.horizon
     far = ridge(rng, canvas.size, canvas.horizon + unit * 2, unit * 9, roughness=0.5, count=128)
-    hill(canvas, rng, far, 0.14)
+    hill(canvas, far, 0.14)
     veil(canvas, canvas.horizon - unit * 6, canvas.horizon + unit * 4, canvas.palette.haze, 0.5)
     low = canvas.horizon + unit * 4
     stage.stand(canvas, [(0, low), (canvas.width, low)], "far", depth=0.72)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Sequence
 
@@ -38,19 +39,46 @@ def foreground(canvas: Canvas, rng: random.Random, *, trees: bool) -> None:
     for index, (low, tall, depth) in enumerate(((0.3, 7.0, 0.55), (0.62, 8.0, 0.78), (0.98, 8.0, 1.0))):
         foot = canvas.horizon + room * low
         line = ridge(rng, canvas.size, foot, tall * canvas.unit, roughness=0.42, count=128)
-        wooded = trees if index != 1 else trees and rng.random() < 0.3
-        hill(canvas, rng, line, depth, wood=(0.0, 0.8, 0.35)[index] if wooded or index == 2 else 0.0)
+        hill(canvas, line, depth)
         if index == 0:
             stage.stand(canvas, line, "far", size=0.9, depth=0.6)
-            if wooded:
+            if trees:
                 treeline(canvas, rng, line, 3.2, depth)
         if index == 1:
+            path(canvas, line)
             stage.stand(
                 canvas, [(x, y + canvas.unit * 1.2) for x, y in line], "ground", "rock", "span", "water", "table"
             )
             dress(canvas, rng, line)
         veil(canvas, foot - canvas.unit * 4, foot + canvas.unit * 9, canvas.palette.haze, 0.2 - 0.09 * index)
     grass(canvas, rng)
+
+
+def path(canvas: Canvas, line: Sequence[Point]) -> None:
+    """A winding way from a building's door to the viewer."""
+    if not canvas.scene.has("house", "castle", "windmill", "tower", "pagoda", "car", "van", "bicycle"):
+        return
+    unit = canvas.unit
+    start = (canvas.focus, height_at(line, canvas.focus) + unit)
+    drop = canvas.height - start[1]
+    side = 1 if canvas.focus < canvas.width / 2 else -1
+    left: list[Point] = []
+    right: list[Point] = []
+    for step in range(25):
+        share = step / 24
+        sway = math.sin(share * math.pi * 1.5) * unit * 11 * share + side * unit * 16 * share**1.5
+        wide = unit * (0.5 + 7.5 * share**1.6)
+        left.append((start[0] + sway - wide, start[1] + drop * share))
+        right.append((start[0] + sway + wide, start[1] + drop * share))
+    earth = canvas.palette.land(0.85, SNOW if canvas.scene.season == "winter" else (206, 180, 140))
+    lay(
+        canvas,
+        cut(canvas, [[*left, *reversed(right)]]),
+        mix(earth, canvas.palette.haze, 0.2),
+        mix(earth, canvas.palette.light, 0.1),
+        lift=0.3,
+        rim=0.0,
+    )
 
 
 def dress(canvas: Canvas, rng: random.Random, line: Sequence[Point]) -> None:
@@ -81,8 +109,8 @@ def plant(canvas: Canvas, rng: random.Random, x: float, foot: float, tall: float
     return leafy(rng, x, foot, tall * 0.8)
 
 
-def hill(canvas: Canvas, rng: random.Random, line: Sequence[Point], depth: float, *, wood: float = 0.0) -> None:
-    del rng, wood
+def hill(canvas: Canvas, line: Sequence[Point], depth: float) -> None:
+    """One rise of open ground."""
     shape = cut(canvas, [close(line, canvas.height + 2)], floor=max(y for _, y in line))
     near = canvas.palette.land(depth)
     bright = mix(near, canvas.palette.light, 0.10 * (1.2 - depth))
@@ -277,7 +305,7 @@ def paint_meadow(canvas: Canvas) -> None:
     for index in range(3):
         foot = canvas.horizon + canvas.unit * (2 + 3.0 * index)
         line = ridge(rng, canvas.size, foot, canvas.unit * (11 - 2 * index), roughness=0.4, count=128)
-        hill(canvas, rng, line, 0.1 + 0.17 * index)
+        hill(canvas, line, 0.1 + 0.17 * index)
         if index > 0:
             treeline(canvas, rng, line, 1.6 + index, 0.16 + 0.18 * index)
         veil(canvas, foot - canvas.unit * 4, foot + canvas.unit * 6, canvas.palette.haze, 0.3)
@@ -294,7 +322,7 @@ def paint_forest(canvas: Canvas) -> None:
         foot = canvas.horizon + room * (0.05 + 0.2 * index)
         line = ridge(rng, canvas.size, foot, canvas.unit * 4, roughness=0.4, count=64)
         treeline(canvas, rng, line, 19 + 3.2 * index if index < 3 else 15, depth)
-        hill(canvas, rng, line, depth)
+        hill(canvas, line, depth)
         veil(canvas, foot - canvas.unit * 14, foot + canvas.unit * 5, canvas.palette.haze, 0.5 - 0.07 * index)
         if index == 4:
             low = [(x, y + canvas.unit * 1.5) for x, y in line]
@@ -329,5 +357,5 @@ def frame(canvas: Canvas, rng: random.Random) -> None:
             trunks.append(
                 [(at, y), (at + side * reach, y + canvas.unit * rng.uniform(-3, 2)), (at, y + canvas.unit * 0.8)]
             )
-    colour = mix(canvas.palette.land(1.0, (72, 52, 48)), canvas.palette.deep, 0.5)
-    lay(canvas, cut(canvas, trunks), colour, canvas.palette.deep, rim=0.35)
+    colour = mix(canvas.palette.land(1.0, (86, 58, 48)), canvas.palette.deep, 0.25)
+    lay(canvas, cut(canvas, trunks), colour, mix(colour, canvas.palette.deep, 0.6), rim=0.35)

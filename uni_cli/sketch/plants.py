@@ -38,10 +38,10 @@ def leafy(rng: random.Random, x: float, foot: float, height: float) -> list[list
     """The outlines of a round tree: trunk and a heap of leaves."""
     parts: list[list[Point]] = [[(x - height * 0.03, foot + 2), (x - height * 0.015, foot - height * 0.5),
                                  (x + height * 0.015, foot - height * 0.5), (x + height * 0.03, foot + 2)]]  # fmt: skip
-    for _ in range(7):
-        angle, out = rng.random() * math.tau, rng.random() * 0.2 * height
+    for _ in range(10):
+        angle, out = rng.random() * math.tau, rng.random() * 0.25 * height
         centre = (x + out * math.cos(angle), foot - height * 0.66 + out * 0.8 * math.sin(angle))
-        parts.append(circle(centre, height * rng.uniform(0.14, 0.24), steps=20))
+        parts.append(circle(centre, height * rng.uniform(0.12, 0.2), steps=20))
     return parts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 from . import stage
 from .canvas import Canvas, cut, glow, gradient
@@ -25,6 +26,9 @@ def paint_portrait(canvas: Canvas) -> None:
         floor = canvas.height + canvas.unit * 14
         stage.stand(canvas, [(0, floor), (canvas.width, floor)], size=min(3.0, canvas.height / canvas.unit / 32))
         return
+    warm = mix(canvas.palette.deep, (74, 36, 48), 0.75)
+    ambient = mix(canvas.palette.ambient, (255, 236, 224), 0.6)
+    canvas.palette = replace(canvas.palette, deep=warm, haze=mix(canvas.palette.haze, warm, 0.5), ambient=ambient)
     middle = canvas.width * 0.5 + (canvas.focus - canvas.width * 0.5) * 0.45
     tall = min(canvas.height * 0.92, canvas.width * 1.15)
     pen = Pen(canvas, height=max(8, round(tall)), aspect=1.1, colour=None, flip=canvas.sun[0] > middle)

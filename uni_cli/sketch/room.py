@@ -6,11 +6,11 @@ import random
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from .canvas import BILINEAR, Canvas, Cut, cut, gradient, lay
+from .canvas import BILINEAR, Canvas, Cut, blur, cut, gradient, lay, shadow
 from .colour import RGB, mix, scale
 from .land import paint_meadow
 from .noise import BICUBIC, clouds, contrast, fade
-from .shapes import Point, circle, smooth
+from .shapes import Point, smooth
 from .subjects import KINDS, draw
 from .town import box
 from .words import Subject
@@ -224,27 +224,6 @@ def arrange(canvas: Canvas, things: list[Subject], foot: float) -> None:
 
 def side_offset(canvas: Canvas, offset: float) -> float:
     return offset if canvas.focus < canvas.width / 2 else -offset
-
-
-def shadow(canvas: Canvas, x: float, foot: float, wide: float) -> None:
-    """The soft shadow a thing throws over the table, away from the light."""
-    side = -1 if canvas.sun[0] > x else 1
-    oval = cut(canvas, [circle((x + side * wide * 0.42, foot - canvas.unit * 0.2), wide * 0.8, squash=0.14)])
-    if oval is None:
-        return
-    blurred = blur(oval, canvas.unit * 1.2)
-    canvas.image.paste(canvas.palette.deep, (blurred.left, blurred.top), fade(blurred.mask, 0.62))
-
-
-def blur(shape: Cut, radius: float) -> Cut:
-    pad, step = round(radius * 2) + 1, 4
-    wide = (shape.mask.width + 2 * pad, shape.mask.height + 2 * pad)
-    room = Image.new("L", wide)
-    room.paste(shape.mask, (pad, pad))
-    small = room.resize((max(1, wide[0] // step), max(1, wide[1] // step)), BILINEAR).filter(
-        ImageFilter.GaussianBlur(radius / step)
-    )
-    return Cut(small.resize(wide, BICUBIC), shape.left - pad, shape.top - pad)
 
 
 def paint_still_life(canvas: Canvas) -> None:

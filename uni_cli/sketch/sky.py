@@ -127,7 +127,7 @@ def flock(canvas: Canvas) -> None:
     wings: list[list[Point]] = []
     for _ in range(rng.randint(4, 9)):
         x, y = middle[0] + rng.gauss(0, 7) * canvas.unit, middle[1] + rng.gauss(0, 3) * canvas.unit
-        span, rise = canvas.unit * rng.uniform(0.6, 1.3), rng.uniform(0.2, 0.5)
+        span, rise = canvas.unit * rng.uniform(0.6, 1.3), rng.uniform(-0.05, 0.15)
         for side in (-1, 1):
             tip = (x + side * span, y - span * rise)
             knee = (x + side * span * 0.45, y - span * (rise + 0.25))
@@ -169,7 +169,7 @@ def paint_light(canvas: Canvas) -> None:
     if canvas.scene.weather in ("storm", "rain", "snow"):
         return
     night = canvas.scene.time == "night"
-    radius = canvas.unit * (4.2 if night else 5.0)
+    radius = canvas.unit * {"night": 4.2, "day": 3.8}.get(canvas.scene.time, 5.0)
     colour = mix(canvas.palette.light, (255, 255, 255), 0.6)
     if canvas.paper:
         paint_rings(canvas, radius)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PIL import Image, ImageChops
 
-from .canvas import Canvas
+from .canvas import Canvas, shadow
 from .noise import fade
 from .shapes import Point, height_at
 from .subjects import KINDS, draw
@@ -53,6 +53,8 @@ def group(canvas: Canvas, subject: Subject, x: float, line: Sequence[Point], *, 
         if not -step < at < canvas.width + step:
             continue
         foot = height_at(line, at) + canvas.unit * 0.4
+        if kind.where != "far":
+            shadow(canvas, at, foot, step * shrink * 0.8, 0.4 * depth)
         draw(canvas, subject, at, foot, size=size * shrink, depth=depth)
 
 

@@ -22,7 +22,7 @@ def paint_sea(canvas: Canvas) -> None:
     rng = canvas.stream("sea")
     far = ridge(rng, canvas.size, canvas.horizon + canvas.unit, canvas.unit * 6, roughness=0.48, count=64)
     if rng.random() < 0.6:
-        hill(canvas, rng, far, 0.16)
+        hill(canvas, far, 0.16)
     if canvas.paper:
         paper_sea(canvas, rng)
         return
@@ -251,11 +251,11 @@ def paint_lake(canvas: Canvas) -> None:
     stage.fly(canvas)
     bank = ridge(rng, canvas.size, canvas.horizon + canvas.unit, canvas.unit * 4, roughness=0.4, count=64)
     treeline(canvas, rng, bank, 6.0, 0.5)
-    hill(canvas, rng, bank, 0.5)
+    hill(canvas, bank, 0.5)
     stage.stand(canvas, [(x, y + canvas.unit) for x, y in bank], "ground", "rock", "table", "far", size=0.72, depth=0.9)
     surface(canvas, rng, calm=0.9)
     veil(canvas, canvas.horizon - canvas.unit * 2, canvas.horizon + canvas.unit * 5, canvas.palette.haze, 0.35)
     float_all(canvas, rng)
     near = ridge(rng, canvas.size, canvas.height + canvas.unit * 2, canvas.unit * 7, roughness=0.4, count=64)
-    hill(canvas, rng, near, 1.0)
+    hill(canvas, near, 1.0)
     grass(canvas, rng)
