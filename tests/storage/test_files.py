@@ -124,7 +124,7 @@ def test_a_picture_that_comes_first_takes_back_the_sidecar_of_the_slower_one(tmp
     with Draft(tmp_path) as draft:
         draft.write(b"pixels")
         assert publish(draft, tmp_path / "a.png", companions={".json": make}) == tmp_path / "a-1.png"
-    assert names(tmp_path) == ["a-1.png", "a-1.png.json", "a.png"]
+        assert names(tmp_path) == ["a-1.png", "a-1.png.json", "a.png"]
     assert (tmp_path / "a.png").read_bytes() == b"of a faster process"
 
 

@@ -143,21 +143,16 @@ class _Pixels:
         self.zlib = zlib.decompressobj()
 
     def feed(self, block: bytes) -> None:
-        while block and self.left >= 0 and not self.zlib.eof:
-            self.left -= self.unpack(block)
-            block = self.zlib.unconsumed_tail
+        try:
+            while block and self.left >= 0 and not self.zlib.eof:
+                self.left -= len(self.zlib.decompress(block, BLOCK))
+                block = self.zlib.unconsumed_tail
+        except zlib.error:
+            raise BrokenPicture("The PNG's pixels cannot be unpacked.") from None
 
     def finish(self) -> None:
         if self.left > 0:
-            self.left -= self.unpack(b"")
-        if self.left > 0:
             raise BrokenPicture("The PNG's pixels are incomplete.")
-
-    def unpack(self, block: bytes) -> int:
-        try:
-            return len(self.zlib.decompress(block, BLOCK))
-        except zlib.error:
-            raise BrokenPicture("The PNG's pixels cannot be unpacked.") from None
 
 
 def _unpacked_bytes(header: Header) -> int:
