@@ -34,8 +34,8 @@ for number in range(15):
 """
 
 
-def test_processes_that_want_one_name_all_get_their_own(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", CROWD, str(tmp_path)]
+def test_processes_that_want_one_name_all_get_their_own(place: Path) -> None:
+    command = [sys.executable, "-c", CROWD, str(place)]
     crowd = [
         subprocess.Popen([*command, who], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for who in "abc"
     ]
@@ -45,43 +45,41 @@ def test_processes_that_want_one_name_all_get_their_own(tmp_path: Path) -> None:
     made = [name for process in crowd for name in process.communicate("go\n")[0].split()]
     assert all(process.returncode == 0 for process in crowd)
     assert len(set(made)) == 45
-    assert names(tmp_path) == sorted([*made, *(f"{name}.json" for name in made)])
-    contents = {path.read_text() for path in tmp_path.glob("*.png")}
+    assert names(place) == sorted([*made, *(f"{name}.json" for name in made)])
+    contents = {path.read_text() for path in place.glob("*.png")}
     assert contents == {f"{who} {number}" for who in "abc" for number in range(15)}
-    assert all((tmp_path / f"{name}.json").read_text() == f"{(tmp_path / name).read_text()} {name}" for name in made)
+    assert all((place / f"{name}.json").read_text() == f"{(place / name).read_text()} {name}" for name in made)
 
 
 @posix_only
-def test_a_killed_process_leaves_only_a_draft_and_a_day_later_not_even_that(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_only_a_draft_and_a_day_later_not_even_that(place: Path) -> None:
     script = (
         "import os, signal, sys\nfrom pathlib import Path\nfrom uni_cli.storage.files import Draft\n"
         "draft = Draft(Path(sys.argv[1]))\ndraft.write(b'half')\nos.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    assert subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=False).returncode == -9
-    (left,) = names(tmp_path)
+    assert subprocess.run([sys.executable, "-c", script, str(place)], check=False).returncode == -9
+    (left,) = names(place)
     assert left.startswith(".uni-")
-    assert sweep(tmp_path) == 0
+    assert sweep(place) == 0
     yesterday = time.time() - 25 * 60 * 60
-    os.utime(tmp_path / left, (yesterday, yesterday))
-    (tmp_path / "mine.part").write_bytes(b"")
-    os.utime(tmp_path / "mine.part", (yesterday, yesterday))
-    assert sweep(tmp_path) == 1
-    assert names(tmp_path) == ["mine.part"]
-    assert sweep(tmp_path / "absent") == 0
+    os.utime(place / left, (yesterday, yesterday))
+    (place / "mine.part").write_bytes(b"")
+    os.utime(place / "mine.part", (yesterday, yesterday))
+    assert sweep(place) == 1
+    assert names(place) == ["mine.part"]
+    assert sweep(place / "absent") == 0
 
 
 @posix_only
-def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path) -> None:
+def test_a_disk_that_is_full_leaves_nothing(place: Path) -> None:
     script = (
         "import resource, signal, sys\nfrom pathlib import Path\nfrom uni_cli.storage.files import write_atomic\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\nresource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try:\n    write_atomic(Path(sys.argv[1]), bytes(5000))\nexcept OSError as error:\n    print(error.errno)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "a")], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", script, str(place / "a")], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == str(errno.EFBIG)
-    assert names(tmp_path) == []
+    assert names(place) == []
 
 
 DYING = """
@@ -112,10 +110,10 @@ def die_at(step: int, folder: Path, mode: str) -> bool:
 
 
 @posix_only
-def test_whenever_a_process_is_killed_a_picture_is_whole_or_not_there(tmp_path: Path) -> None:
+def test_whenever_a_process_is_killed_a_picture_is_whole_or_not_there(place: Path) -> None:
     seen, step = set(), 1
     while True:
-        folder = tmp_path / str(step)
+        folder = place / str(step)
         died = die_at(step, folder, "keep")
         made = tuple(name for name in (names(folder) if folder.exists() else ()) if not name.startswith(".uni-"))
         assert made in {(), ("a.png.json",), ("a.png", "a.png.json")}
@@ -129,10 +127,10 @@ def test_whenever_a_process_is_killed_a_picture_is_whole_or_not_there(tmp_path: 
 
 
 @posix_only
-def test_whenever_a_process_is_killed_an_old_picture_is_whole_or_replaced(tmp_path: Path) -> None:
+def test_whenever_a_process_is_killed_an_old_picture_is_whole_or_replaced(place: Path) -> None:
     seen, step = set(), 1
     while True:
-        folder = tmp_path / str(step)
+        folder = place / str(step)
         folder.mkdir()
         (folder / "a.png").write_bytes(b"old")
         (folder / "a.png.json").write_bytes(b"old of a.png")
