@@ -25,6 +25,7 @@ from uni_cli.transport import Answer, Transport
 
 ORIGIN = "http://127.0.0.1"
 TOKEN = "3f0c2c64-5d0e-4b6e-9b55-7a1f0f7f6a11"
+OTHER_TOKEN = "0b9a7f5e-3a64-4c6b-8a5f-6d0c9f1f2e77"
 LINK = "https://pictures.example.com/palette.png"
 T = TypeVar("T")
 
@@ -121,6 +122,8 @@ class Stand:
     path: str
     key: str
     service: Callable[[str], Service] = lambda origin: Service()
+    # Seconds of the emulator's clock, which a story moves; 0 for a service whose POST waits in real time.
+    latency: float = 20.0
 
 
 def play(
@@ -130,12 +133,13 @@ def play(
     key: str | None = "",
     service: Service | None = None,
     faults: Sequence[str] = (),
-    latency: float = 20.0,
+    latency: float | None = None,
     limits: bool = False,
     **options: Any,
 ) -> T:
     """Run a story on a fresh bench. `key` is the stand's own unless another is given; None is a dry run."""
-    app = create_app(latency=latency, fast=True, limits=limits, url=ORIGIN, **options)
+    seconds = stand.latency if latency is None else latency
+    app = create_app(latency=seconds, fast=True, limits=limits, url=ORIGIN, **options)
     emulator: Emulator = app.state.emulator
 
     async def run() -> T:
