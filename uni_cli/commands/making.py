@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from uni_cli import codec, pricing
-from uni_cli.commands import reports, running
+from uni_cli.commands import reports
 from uni_cli.context import Context
 from uni_cli.errors import OnceConflict, Usage
 from uni_cli.ledger.store import Budget
@@ -150,6 +150,9 @@ def plan_item(context: Context, job: Job, warnings: tuple[str, ...] = ()) -> Map
 
 
 def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
+    # A dry run must start fast, and asyncio with the engine is half of what there is to load.
+    from uni_cli.commands import running
+
     settings = context.settings
     budget = Budget(settings.budget_daily, settings.budget_monthly)
     reserved = context.ledger.reserve(prepared.order.jobs, budget, context.clock.now())
@@ -162,6 +165,8 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
 
 def _again(context: Context, wishes: Wishes, job: Job, held: Job, patience: float) -> int:
     """A --once key that is taken: the saved picture, or the job's end."""
+    from uni_cli.commands import running
+
     if codec.identity(job.request) != codec.identity(held.request):
         raise OnceConflict(f"--once {wishes.once} belongs to another request, job {held.id}")
     if held.state is JobState.SAVED and held.result and not Path(held.result.path).exists():
