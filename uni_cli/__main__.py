@@ -2,10 +2,16 @@
 
 import sys
 
-from uni_cli.cli import main
-
 
 def run() -> None:
+    if sys.argv[1:] == ["--version"]:
+        # Asked by scripts at every start: the answer needs nothing but itself.
+        from uni_cli import __version__
+
+        sys.stdout.write(f"uni {__version__}\n")
+        return
+    from uni_cli.cli import main
+
     sys.exit(main())
 
 
