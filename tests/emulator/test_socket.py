@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx
 import pytest
 
-from tests.emulator.desk import BEARER, GMI, LUMA, inference
+from tests.emulator.desk import BEARER, GMI, LUMA
 from uni_cli.emulator import create_app
 from uni_cli.emulator.server import bind, running
 
@@ -107,11 +108,13 @@ def test_other_calls_are_answered_while_a_post_waits() -> None:
 
 
 def test_moving_the_clock_ends_the_waiting() -> None:
-    with server(latency=3600) as client:
-        client.post("/runware/v1", json=[inference()], headers=BEARER)
+    with server(latency=3600) as client, ThreadPoolExecutor() as pool:
+        body = {"model": "luma-uni-1.1", "payload": BODY}
+        waiting = pool.submit(client.post, f"{GMI}/requests", json=body, headers=BEARER, timeout=30)
+        while accepted(client, "gmicloud") == 0:
+            continue
         client.post("/_emulator/clock", json={"advance": 3600})
-        stats = client.get("/_emulator/stats").json()["runware"]
-        assert (stats["accepted"], stats["billed"]) == (1, 1)
+        assert waiting.result().json()["status"] == "success"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", ""])
@@ -127,16 +130,18 @@ def test_a_taken_port_is_an_error() -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that asks another process to end")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_both_signals_end_it_at_once_even_while_a_call_waits(number: signal.Signals) -> None:
+def test_both_signals_end_it_at_once_while_one_call_waits_and_another_is_not_yet_sent(number: signal.Signals) -> None:
     command = [sys.executable, "-c", PROGRAM, "60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         host, port = url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port))) as waiting:
+        server = (host, int(port))
+        with socket.create_connection(server) as waiting, socket.create_connection(server) as sending:
             body = '{"model":"luma-uni-1.1","payload":{"prompt":"x"}}'
             head = f"POST {GMI}/requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer key\r\n"
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            sending.sendall(head.encode())
             waiting.sendall((head + body).encode())
             while httpx.get(f"{url}/_emulator/stats").json()["gmicloud"]["accepted"] == 0:
                 time.sleep(0.01)
