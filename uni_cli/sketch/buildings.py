@@ -193,7 +193,7 @@ def pagoda(pen: Pen) -> None:
 def eave(pen: Pen, x: float, y: float, wide: float, roof: RGB) -> None:
     pen.shape(
         [
-            (x - wide * 0.3, y - 0.085), (x + wide * 0.3, y - 0.085), (x + wide * 0.55, y - 0.02), (x + wide + 0.0, y - 0.03),
+            (x - wide * 0.3, y - 0.085), (x + wide * 0.3, y - 0.085), (x + wide * 0.55, y - 0.02), (x + wide, y - 0.03),
             (x + wide * 0.9, y + 0.012), (x + wide * 0.5, y + 0.024), (x - wide * 0.5, y + 0.024),
             (x - wide * 0.9, y + 0.012), (x - wide, y - 0.03), (x - wide * 0.55, y - 0.02),
         ],

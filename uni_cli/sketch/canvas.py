@@ -123,7 +123,7 @@ def lay(
     *,
     lift: float = 1.0,
     rim: float = 0.25,
-    rough: float = 0.3,
+    rough: float = 0.12,
 ) -> None:
     """One layer of paint; in paper scenes a sheet that casts a shadow."""
     if shape is None:

@@ -33,8 +33,8 @@ STEPS = vocab.invert(
         "vintage": "vintage, retro, faded, old photo, film, nostalgic",
         "brighter": "brighter, bright, lighter, lighten, brighten, exposure",
         "darker": "darker, dark, darken, moody, gloomy, dim",
-        "lamps": "lamp, lamps, light on, lights on, lit, lantern, lanterns, windows lit, lights, candle, candlelight, glow,"
-        " glowing",
+        "lamps": "lamp, lamps, light on, lights on, lit, lantern, lanterns, windows lit, lights, candle, candlelight,"
+        " glow, glowing",
         "spot": "spotlight, spot, vignette, crop of, pool of, beam",
         "blur": "blur, blurred, blurry, bokeh, depth of, out of, shallow",
         "vivid": "vivid, vibrant, saturated, colorful, colourful, punchy, pop",

@@ -45,11 +45,11 @@ def foreground(canvas: Canvas, rng: random.Random, *, trees: bool) -> None:
             if trees:
                 treeline(canvas, rng, line, 3.2, depth)
         if index == 1:
+            dress(canvas, rng, line)
             path(canvas, line)
             stage.stand(
                 canvas, [(x, y + canvas.unit * 1.2) for x, y in line], "ground", "rock", "span", "water", "table"
             )
-            dress(canvas, rng, line)
         veil(canvas, foot - canvas.unit * 4, foot + canvas.unit * 9, canvas.palette.haze, 0.2 - 0.09 * index)
     grass(canvas, rng)
 

@@ -13,7 +13,9 @@ from .weather import typical
 def ink(image: Image.Image) -> Image.Image:
     """Black lines, flat tones of dots, white paper."""
     unit = typical(image.size)
-    grey = ImageOps.autocontrast(image.convert("L"), cutoff=(3, 6))
+    grey = ImageOps.autocontrast(image.convert("L"), cutoff=(2, 8)).point(
+        [round(255 * (v / 255) ** 0.8) for v in range(256)]
+    )
     lines = contour(grey, image, unit)
     page = ImageChops.multiply(screen(grey, unit), lines)
     border(page, unit)
@@ -26,18 +28,18 @@ def contour(grey: Image.Image, image: Image.Image, unit: float) -> Image.Image:
     ink_lines = Image.new("L", half, 255)
     for channel in (grey, image.getchannel("R"), image.getchannel("B")):
         small = channel.resize(half, Image.Resampling.BOX)
-        near = small.filter(ImageFilter.BoxBlur(max(0.4, unit * 0.05)))
+        near = small.filter(ImageFilter.BoxBlur(max(0.4, unit * 0.06)))
         wide = small.filter(ImageFilter.BoxBlur(max(0.9, unit * 0.16)))
         edge = ImageChops.subtract(near, wide, 1, 128)
         ink_lines = ImageChops.darker(ink_lines, edge)
-    return contrast(ink_lines.resize(image.size, BICUBIC), 116, 123)
+    return contrast(ink_lines.resize(image.size, BICUBIC), 117, 124)
 
 
 def screen(grey: Image.Image, unit: float) -> Image.Image:
     """Four tones: black, dense dots, light dots, paper."""
     small = grey.resize((max(1, grey.width // 3), max(1, grey.height // 3)), Image.Resampling.BOX)
     calm = small.filter(ImageFilter.BoxBlur(max(0.4, unit * 0.1)))
-    tones = calm.point([0 if v < 44 else 96 if v < 100 else 178 if v < 165 else 255 for v in range(256)])
+    tones = calm.point([0 if v < 34 else 96 if v < 92 else 182 if v < 158 else 255 for v in range(256)])
     tones = tones.resize(grey.size, BICUBIC)
     dots = tile(cell(max(4, round(unit * 0.42))), grey.size)
     return ImageChops.subtract(tones, dots, 0.12, 128)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import random
 
@@ -9,6 +10,12 @@ from PIL import Image
 
 Size = tuple[int, int]
 BICUBIC = Image.Resampling.BICUBIC
+
+
+def root_of(*parts: object) -> str:
+    """One text that stands for all the parts; any text will do, even broken Unicode."""
+    whole = "/".join(str(part) for part in parts)
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def speckle(rng: random.Random, size: Size) -> Image.Image:

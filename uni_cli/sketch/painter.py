@@ -19,7 +19,7 @@ from .lending import by_role, finish_lending, lend_layout, lend_light, lend_pale
 from .lights import fireflies, rays
 from .manga import ink
 from .mark import sign
-from .noise import BICUBIC, clouds, contrast
+from .noise import BICUBIC, clouds, contrast, root_of
 from .palette import choose
 from .portrait import paint_portrait
 from .room import paint_room, paint_still_life
@@ -71,7 +71,7 @@ def paint_scene(
         grown = (max(LEAST, width), max(LEAST, height))
         image = paint_scene(prompt, seed, grown, style=style, references=references)
         return image.resize(size, Image.Resampling.BOX)
-    root = f"{seed}/{style}/{prompt}"
+    root = root_of(seed, style, prompt)
     rng = random.Random(root)
     canvas = prepare(furnish(read(prompt, rng, style=style), rng), rng, root, size)
     borrow(canvas, references)
@@ -79,7 +79,7 @@ def paint_scene(
         paint_sky(canvas)
     PLACES.get(canvas.scene.place, paint_meadow)(canvas)
     set_in(canvas, references)
-    return sign(finish(canvas, references))
+    return sign(finish(canvas, references), inset=2.6 * canvas.unit if canvas.scene.medium == "manga" else 0.0)
 
 
 def furnish(scene: Scene, rng: random.Random) -> Scene:
@@ -110,10 +110,7 @@ def finish(canvas: Canvas, references: Sequence[Lent]) -> Image.Image:
     image = finish_lending(grade(bloom(image, 0.35)), references)
     if scene.medium == "noir":
         image = silver(image)
-    if scene.medium == "water":
-        image = wash(image, canvas.stream("wash"))
-    else:
-        image = vignette(image, 0.26)
+    image = wash(image, canvas.stream("wash")) if scene.medium == "water" else vignette(image, 0.26)
     if scene.medium == "paper":
         image = fibre(image, canvas.stream("fibre"))
     return grain(image, canvas.stream("grain"), 7)
@@ -122,7 +119,9 @@ def finish(canvas: Canvas, references: Sequence[Lent]) -> Image.Image:
 def fall(canvas: Canvas) -> None:
     """Rain, snow, mist and lightning of the scene."""
     scene, palette = canvas.scene, canvas.palette
-    if "rays" in scene.details or (scene.place == "forest" and scene.time in ("dawn", "golden", "day")):
+    if "rays" in scene.details or (
+        scene.medium != "manga" and scene.place == "forest" and scene.time in ("dawn", "golden", "day")
+    ):
         rays(canvas, 0.5)
     if "firefly" in scene.details:
         fireflies(canvas)
@@ -149,6 +148,9 @@ def prepare(scene: Scene, rng: random.Random, root: str, size: tuple[int, int]) 
     canvas.focus = width * (0.5 + side * rng.uniform(0.16, 0.2))
     high = {"day": (0.2, 0.34), "night": (0.24, 0.42)}.get(scene.time, (0.68, 0.82))
     canvas.sun = (width * (0.5 - side * rng.uniform(0.1, 0.22)), canvas.horizon * rng.uniform(*high))
-    field = clouds(canvas.stream("mottle"), canvas.small, (60 * width / max(size), 150 * height / max(size)), octaves=3)
+    field = clouds(canvas.stream("mottle"), canvas.small, (60 * width / max(size), 210 * height / max(size)), octaves=3)
+    if scene.medium == "manga":
+        canvas.palette = replace(canvas.palette, deep=mix(canvas.palette.deep, (128, 128, 140), 0.3))
+        return canvas
     canvas.mottle = contrast(field, 112, 200).resize(size, BICUBIC)
     return canvas

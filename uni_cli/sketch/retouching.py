@@ -13,14 +13,14 @@ from .grading import STEPS, tint
 from .instructions import Edit, read_edit
 from .lending import eight_bits, finish_lending
 from .mark import sign
-from .noise import BICUBIC, contrast
+from .noise import BICUBIC, contrast, root_of
 from .scenery import CHANGES, Study, study
 
 
 def retouch_picture(
     source: Image.Image, prompt: str, seed: int, *, keep: Sequence[str], references: Sequence[Lent]
 ) -> Image.Image:
-    rng = random.Random(f"{seed}/{'|'.join(keep)}/{prompt}")
+    rng = random.Random(root_of(seed, *keep, prompt))
     alpha = source.convert("RGBA").getchannel("A") if source.has_transparency_data else None
     before = to_rgb(source)
     edit = read_edit(prompt, keep)
@@ -51,10 +51,7 @@ def apply(image: Image.Image, edit: Edit, seen: Study, rng: random.Random) -> Im
     """The steps one after the other: the hour, the season, the weather, the grade."""
     for step in edit.steps:
         own = random.Random(f"{step}/{rng.random()}")
-        if step in CHANGES:
-            image = CHANGES[step](image, seen, own)
-        else:
-            image = STEPS[step](image, own)
+        image = CHANGES[step](image, seen, own) if step in CHANGES else STEPS[step](image, own)
     for colour in edit.tints:
         image = tint(image, colour, 0.45)
     return image

@@ -133,6 +133,12 @@ def starry(image: Image.Image, seen: Study, rng: random.Random) -> Image.Image:
     return image
 
 
+def star_sky(image: Image.Image, seen: Study, rng: random.Random) -> Image.Image:
+    """Stars over a sky deep enough to show them."""
+    deep = new_sky(image, seen, ((12, 18, 52), (32, 48, 104), (84, 104, 160)), 0.7)
+    return starry(curves(deep, (0.9, 0.9, 0.98)), seen, rng)
+
+
 def dusk(image: Image.Image, seen: Study, rng: random.Random) -> Image.Image:
     toned = curves(image, (0.74, 0.56, 0.68), gamma=1.06, lift=(14, 6, 26))
     toned = new_sky(toned, seen, ((34, 30, 84), (136, 66, 122), (236, 118, 92), (255, 182, 112)), 0.78)
@@ -238,5 +244,5 @@ CHANGES: dict[str, Change] = {
     "rain": raining,
     "storm": storming,
     "fog": foggy,
-    "stars": starry,
+    "stars": star_sky,
 }

@@ -37,6 +37,8 @@ def spots(canvas: Canvas, count: int, name: str) -> list[float]:
 def stand(canvas: Canvas, line: Sequence[Point], *elements: str, size: float = 1.0, depth: float = 0.95) -> None:
     """Stand subjects on the ground."""
     chosen = take(canvas, *elements)
+    wide = sum(KINDS[s.name].height * KINDS[s.name].aspect * (1 + 0.6 * (s.count - 1)) for s in chosen)
+    size *= min(1.0, max(0.4, canvas.width / canvas.unit * 0.72 / max(1.0, wide)))
     for subject, x in zip(chosen, spots(canvas, len(chosen), "ground"), strict=True):
         group(canvas, subject, x, line, size=size, depth=depth)
 
@@ -53,7 +55,7 @@ def group(canvas: Canvas, subject: Subject, x: float, line: Sequence[Point], *, 
         if not -step < at < canvas.width + step:
             continue
         foot = height_at(line, at) + canvas.unit * 0.4
-        if kind.where != "far":
+        if kind.where != "far" and canvas.scene.medium != "manga":
             shadow(canvas, at, foot, step * shrink * 0.8, 0.4 * depth)
         draw(canvas, subject, at, foot, size=size * shrink, depth=depth)
 

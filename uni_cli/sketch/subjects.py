@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import buildings, creatures, plants, things, vehicles
+from . import buildings, creatures, marvels, plants, things, vehicles
 from .canvas import Canvas
 from .pen import Pen
 from .words import Subject
@@ -48,12 +48,12 @@ KINDS: dict[str, Kind] = {
     "deer": Kind(creatures.deer, 1.12, 30, "ground"),
     "horse": Kind(creatures.horse, 1.34, 28, "ground"),
     "person": Kind(creatures.person, 0.44, 21, "ground"),
-    "whale": Kind(creatures.whale, 2.52, 30, "air"),
-    "fish": Kind(creatures.fish, 1.68, 12, "air"),
-    "jellyfish": Kind(creatures.jellyfish, 0.8, 34, "air"),
-    "butterfly": Kind(creatures.butterfly, 1.2, 9, "air"),
-    "dragon": Kind(creatures.dragon, 2.12, 22, "air"),
-    "snowman": Kind(creatures.snowman, 0.6, 26, "ground"),
+    "whale": Kind(marvels.whale, 2.52, 30, "air"),
+    "fish": Kind(marvels.fish, 1.68, 12, "air"),
+    "jellyfish": Kind(marvels.jellyfish, 0.8, 34, "air"),
+    "butterfly": Kind(marvels.butterfly, 1.2, 9, "air"),
+    "dragon": Kind(marvels.dragon, 2.12, 22, "air"),
+    "snowman": Kind(marvels.snowman, 0.6, 26, "ground"),
     "tree": Kind(plants.tree, 1.0, 46, "ground"),
     "palm": Kind(plants.palm, 1.1, 44, "ground"),
     "cactus": Kind(plants.cactus, 0.74, 30, "ground"),

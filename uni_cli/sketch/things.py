@@ -96,7 +96,7 @@ def fruit(pen: Pen) -> None:
 def cup(pen: Pen) -> None:
     china = pen.colour or WHITE
     pen.oval(0.62, 0.93, 0.56, 0.07, china, 0.8, to=0.35, lift=True)
-    pen.line(circle((0.97, 0.62), 0.13, squash=1.15, steps=40) + [(1.1, 0.62)], 0.05, china, 0.4)
+    pen.line([*circle((0.97, 0.62), 0.13, squash=1.15, steps=40), (1.1, 0.62)], 0.05, china, 0.4)
     pen.shape(
         [
             (0.24, 0.4),

@@ -127,7 +127,7 @@ def van(pen: Pen) -> None:
 def bicycle(pen: Pen) -> None:
     frame = pen.colour or RED
     for x in (0.32, 1.2):
-        pen.line(circle((x, 0.68), 0.29) + [(x + 0.29, 0.68)], 0.03, DARK, 0.3)
+        pen.line([*circle((x, 0.68), 0.29), (x + 0.29, 0.68)], 0.03, DARK, 0.3)
         for spoke in range(8):
             angle = spoke * math.pi / 8
             dx, dy = 0.28 * math.cos(angle), 0.28 * math.sin(angle)

@@ -39,7 +39,8 @@ SEASONS = invert(
         "spring": "spring, springtime, april, may, blossom, cherry, sakura, cherry blossom",
         "summer": "summer, july, august, lush, verdant",
         "autumn": "autumn, fall, october, november, autumnal, maple, harvest",
-        "winter": "winter, wintry, december, january, frozen, ice, icy, arctic, glacier, christmas, snowy, frosty, snow covered",
+        "winter": "winter, wintry, december, january, frozen, ice, icy, arctic, glacier, christmas,"
+        " snowy, frosty, snow covered",
     }
 )
 PLACES = invert(
