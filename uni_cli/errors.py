@@ -9,7 +9,8 @@ UniError
 │   ├── OnceConflict    2   usage.once_conflict
 │   ├── UnknownJob      2   usage.unknown_job
 │   ├── MissingExtra    2   usage.missing_extra
-│   └── BadSettings     2   usage.settings
+│   ├── BadSettings     2   usage.settings
+│   └── BadRecipe       2   recipes.invalid
 ├── KeyMissing          4   key.missing
 ├── KeyRefused          4   key.refused
 ├── ServiceFailed       1   provider.failed           the service ended the job
@@ -31,6 +32,7 @@ UniError
 ├── LedgerTrouble       1   ledger.damaged
 │   └── LedgerNewer     1   ledger.newer
 ├── Disagrees           1   inspect.mismatch
+├── Stale               10  recipes.stale
 ├── Interrupted         130 interrupted
 └── Unforeseen          1   internal.error
 """
@@ -97,6 +99,11 @@ class MissingExtra(Usage):
 class BadSettings(Usage):
     code = "usage.settings"
     next_step = "`uni config path` tells which file is read, `uni config show` where each value comes from."
+
+
+class BadRecipe(Usage):
+    code = "recipes.invalid"
+    next_step = "`uni recipes schema` prints what a recipe may hold. Nothing was sent."
 
 
 class KeyMissing(UniError):
@@ -216,6 +223,12 @@ class Disagrees(UniError):
     code = "inspect.mismatch"
     exit = 1
     next_step = "The picture or its sidecar was changed after it was saved."
+
+
+class Stale(UniError):
+    code = "recipes.stale"
+    exit = 10
+    next_step = "`uni recipes run` makes what is missing or changed."
 
 
 class Interrupted(UniError):
