@@ -95,6 +95,7 @@ def test_an_upload_of_an_unknown_type_is_refused() -> None:
         ({"prompt": ""}, "prompt is required and takes up to 6000 characters"),
         ({"aspect_ratio": "4:3"}, "aspect_ratio must be one of 3:1, 2:1, 16:9, 3:2, 1:1, 2:3, 9:16, 1:2, 1:3"),
         ({"image": "data:image/png;base64,AAAA"}, "image must be a URL"),
+        ({"image": "https://[::1"}, "image could not be used (unreachable)"),
         ({"image": "https://example.com/missing.png"}, "image could not be used (missing)"),
     ],
 )

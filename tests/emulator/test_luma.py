@@ -36,6 +36,7 @@ WIDE = base64.b64encode(picture((8001, 1))).decode()
         ({"image_ref": [DATA | {"data": "%%%"}]}, 422, "image_ref[0]: invalid base64 data"),
         ({"image_ref": [DATA | {"media_type": "text/html"}]}, 422, "image_ref[0]: content-type is not an image"),
         ({"image_ref": [LINK, {"url": "http://example.com/a.png"}]}, 422, "image_ref[1]: failed to fetch URL"),
+        ({"image_ref": [{"url": "https://[::1"}]}, 422, "image_ref[0]: failed to fetch URL"),
         ({"image_ref": [{"url": "https://127.0.0.1/a.png"}]}, 422, "image_ref[0]: failed to fetch URL"),
         ({"image_ref": [{"url": "https://a.example.com/missing.png"}]}, 422, "failed to fetch URL (HTTP 404)"),
         ({"image_ref": [DATA | {"data": WIDE}]}, 413, "image_ref[0]: image exceeds 50 MB limit"),

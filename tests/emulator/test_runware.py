@@ -50,6 +50,8 @@ def error(desk: Desk, task: dict[str, Any]) -> tuple[int, str, Any]:
         ({"ttl": 59}, (400, "valueTooSmall", "ttl")),
         ({"ttl": 60, "outputType": "dataURI"}, (400, "incompatibleParameters", ["ttl", "outputType"])),
         ({"webhookURL": "nowhere"}, (400, "invalidWebhookURL", "webhookURL")),
+        ({"uploadEndpoint": "https://[::1"}, (400, "invalidUploadEndpoint", "uploadEndpoint")),
+        ({"inputs": {"seedImage": "https://[::1"}}, (400, "downloadFailed", "inputs.seedImage")),
         ({"safety": {"mode": "slow"}}, (400, "invalidSafety", "safety")),
         ({"inputs": {"seedImage": "%%%"}}, (400, "invalidSeedImage", "inputs.seedImage")),
         ({"inputs": {"seedImage": "https://example.com/missing.png"}}, (400, "downloadFailed", "inputs.seedImage")),

@@ -57,6 +57,7 @@ def test_the_dear_model_costs_more() -> None:
         ({"aspect_ratio": "4:3"}, "Invalid value for aspect_ratio."),
         ({"style": "oil"}, "Invalid value for style."),
         ({"image": ""}, "Invalid value for image."),
+        ({"image": "https://[::1"}, "The image could not be used (unreachable)."),
         ({"image": "https://example.com/missing.png"}, "The image could not be used (missing)."),
     ],
 )

@@ -74,7 +74,10 @@ def inspect(data: bytes, name: str, *, formats: tuple[str, ...] = FORMATS) -> In
 
 async def open_url(call: Call, url: str) -> Input:
     """The picture behind a URL: ours are read, public ones are taken on trust."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise BadImage("unreachable") from None
     if is_ours(call, url):
         stored = call.emulator.files.find(url, call.now)
         if stored is None:

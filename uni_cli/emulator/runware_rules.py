@@ -135,8 +135,17 @@ def check_delivery(task: dict[str, Any]) -> None:
         raise TaskError("invalidIncludeCost", "includeCost must be a boolean", "includeCost")
     for name in ("webhookURL", "uploadEndpoint"):
         value = task.get(name, "https://example.com/")
-        if not isinstance(value, str) or urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+        if not is_web_address(value):
             raise TaskError(f"invalid{name[0].upper()}{name[1:]}", f"{name} must be a URL", name)
+
+
+def is_web_address(value: Any) -> bool:
+    """Whether a value is an absolute http or https URL."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def check_safety(safety: Any) -> None:
