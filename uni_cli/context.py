@@ -13,6 +13,8 @@ from uni_cli.console import Console
 from uni_cli.ledger import Ledger
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from uni_cli.engine import Desk, Limits
     from uni_cli.models import Job, Request
     from uni_cli.order.service import Market
@@ -69,18 +71,22 @@ class Context:
 
     def _build(self, name: str) -> Provider:
         from uni_cli import keys, providers
+
+        key = keys.find(name, self.settings) if providers.capabilities(name).needs_key else None
+        return self.provider_with(name, key.value if key else None)
+
+    def provider_with(self, name: str, key: SecretStr | None) -> Provider:
+        """A provider with a key that is not stored yet."""
+        from uni_cli import providers
         from uni_cli.providers.base import Access
         from uni_cli.transport import check_base_url
 
         base_url = self.settings.base_url(name)
         if base_url:
             check_base_url(name, base_url)
-        key = keys.find(name, self.settings) if providers.capabilities(name).needs_key else None
         if key:
-            self.transport.hide(key.value.get_secret_value())
-        return providers.build(
-            name, Access(self.transport, base_url, key.value if key else None, self.settings.service(name))
-        )
+            self.transport.hide(key.get_secret_value())
+        return providers.build(name, Access(self.transport, base_url, key, self.settings.service(name)))
 
     def price(self, name: str, request: Request) -> Decimal | None:
         return self.provider(name).price(request).usd

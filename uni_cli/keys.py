@@ -15,6 +15,10 @@ from uni_cli import places
 from uni_cli.errors import BadSettings
 from uni_cli.settings import OWN_KEY_NAMES, Settings
 
+KEYRING_NAME = "uni-image"
+# Stands in the key file for a key that the keyring has, so that the keyring is asked only where it knows something.
+IN_KEYRING = "keyring:"
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -36,11 +40,50 @@ def find(name: str, settings: Settings) -> Key | None:
     if set_in_file:
         _must_be_private(places.config_file())
         return Key(set_in_file, f"file, {places.config_file()}")
-    stored = stored_keys().get(name)
-    return Key(SecretStr(stored), f"file, {keys_file()}") if stored else None
+    return _stored(name)
+
+
+def _stored(name: str) -> Key | None:
+    held = stored_keys().get(name)
+    if held == IN_KEYRING:
+        # A CI machine has no keyring of ours, and asking for one may open a window that nobody sees.
+        value = None if os.environ.get("CI") else _ask_keyring(name)
+        return Key(SecretStr(value), "system keyring") if value else None
+    return Key(SecretStr(held), f"file, {keys_file()}") if held else None
+
+
+def store(name: str, value: str) -> str:
+    """Keep a key where only its owner can read it; says where."""
+    place = IN_KEYRING if _put_into_keyring(name, value) else value
+    _write({**stored_keys(), name: place})
+    return "the system keyring" if place == IN_KEYRING else str(keys_file())
+
+
+def remove(name: str) -> bool:
+    """Forget a stored key; False where there was none."""
+    kept = stored_keys()
+    held = kept.pop(name, None)
+    if held is None:
+        return False
+    if held == IN_KEYRING:
+        _remove_from_keyring(name)
+    _write(kept)
+    return True
+
+
+def _write(values: dict[str, str]) -> None:
+    from uni_cli.storage import files
+
+    path = keys_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_private(path, (json.dumps(values, indent=2, sort_keys=True) + "\n").encode())
+    except OSError as error:
+        raise BadSettings(f"The key file {path} cannot be written: {error.strerror or error}") from error
 
 
 def stored_keys() -> dict[str, str]:
+    """By service: the key itself, or the mark that the keyring has it."""
     path = keys_file()
     try:
         text = path.read_text("utf-8")
@@ -63,3 +106,35 @@ def _must_be_private(path: Path) -> None:
         raise BadSettings(
             f"{path} holds a key and can be read by others", hint=f"Run `chmod 600 {path}`, then try again."
         )
+
+
+def _ask_keyring(name: str) -> str | None:
+    try:
+        import keyring
+
+        return keyring.get_password(KEYRING_NAME, name)
+    except Exception:  # a keyring that is locked, broken or gone is as good as none
+        return None
+
+
+def _put_into_keyring(name: str, value: str) -> bool:
+    if os.environ.get("CI"):
+        return False
+    try:
+        import keyring
+
+        if keyring.get_keyring().priority < 1:
+            return False
+        keyring.set_password(KEYRING_NAME, name, value)
+        return keyring.get_password(KEYRING_NAME, name) == value
+    except Exception:  # the extra is not installed, or there is no keyring on this machine: the file serves
+        return False
+
+
+def _remove_from_keyring(name: str) -> None:
+    from contextlib import suppress
+
+    with suppress(Exception):
+        import keyring
+
+        keyring.delete_password(KEYRING_NAME, name)

@@ -18,8 +18,9 @@ def main() -> None:
     for name, (prompt, seed) in PICTURES.items():
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder, "picture.png")
-            command = (sys.executable, "-m", "uni_cli", "generate", prompt, "--seed", seed, "-p", "local", "-o", str(made))
-            subprocess.run(command, check=True, env={"UNI_STATE_DIR": folder, "UNI_CONFIG": f"{folder}/none.toml"})
+            uni = (sys.executable, "-m", "uni_cli", "generate", prompt)
+            environment = {"UNI_STATE_DIR": folder, "UNI_CONFIG": f"{folder}/none.toml"}
+            subprocess.run((*uni, "--seed", seed, "-p", "local", "-o", str(made)), check=True, env=environment)
             picture = Image.open(made)
             height = round(picture.height * WIDTH / picture.width)
             picture.resize((WIDTH, height), Image.Resampling.LANCZOS).save(HERE / f"{name}.jpg", quality=88)

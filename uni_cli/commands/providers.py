@@ -146,6 +146,20 @@ def check(context: Context, asked: Names) -> int:
     return Unreachable.exit if any(row["ok"] is None for row in rows) else 0
 
 
+def login(context: Context, asked: OneName) -> int:
+    """Keep a key: typed without echo, or read from stdin; checked before it is stored."""
+    from uni_cli.commands import login as keeping
+
+    return keeping.login(context, asked.name)
+
+
+def logout(context: Context, asked: OneName) -> int:
+    """Remove a stored key."""
+    from uni_cli.commands import login as keeping
+
+    return keeping.logout(context, asked.name)
+
+
 async def _check_all(context: Context, names: Sequence[str]) -> list[tuple[str, Health | Exception]]:
     async def one(name: str) -> tuple[str, Health | Exception]:
         try:
@@ -173,4 +187,6 @@ def overview(
 
 app.command("list", cls=page.Page)(command(Nothing, list_))
 app.command("show", cls=page.Page)(command(OneName, show, arguments=("name",)))
+app.command("login", cls=page.Page)(command(OneName, login, arguments=("name",)))
+app.command("logout", cls=page.Page)(command(OneName, logout, arguments=("name",)))
 app.command("check", cls=page.Page)(command(Names, check, arguments=("names",)))
