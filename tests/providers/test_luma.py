@@ -89,6 +89,15 @@ def test_a_file_that_luma_holds_goes_anywhere_and_a_generation_is_a_source_only(
         body(text(references=(held(f"generation:{ID}"),)))
 
 
+def test_an_earlier_picture_is_edited_by_its_id() -> None:
+    async def story(bench: Bench) -> tuple[int, int]:
+        first = await bench.make(text(aspect="2:1"))
+        second = await bench.make(edit(held(first.remote_id or "")))
+        return (await bench.fetch(second.assets[0])).size
+
+    assert play(STAND, story) == (2912, 1440)
+
+
 @pytest.mark.parametrize("reference", [held(ID, at="runware"), held(f"asset:{ID}")])
 def test_an_id_of_another_kind_is_refused(reference: Reference) -> None:
     with pytest.raises(BadReference):
@@ -147,6 +156,16 @@ def test_too_many_jobs_at_once_waits_for_a_slot() -> None:
     with pytest.raises(Throttled) as caught:
         accept(reply(429, {"detail": "Too many concurrent jobs"}, Retry_After="60"))
     assert (caught.value.slot, caught.value.after) == (True, 60.0)
+
+
+def test_one_job_more_than_the_account_may_have_is_one_of_those() -> None:
+    async def story(bench: Bench) -> tuple[bool, int]:
+        await bench.submit(text())
+        with pytest.raises(Throttled) as caught:
+            await bench.submit(text())
+        return caught.value.slot, bench.accepted
+
+    assert play(STAND, story, limits=True, luma_jobs=1) == (True, 1)
 
 
 def test_a_full_minute_waits_for_the_time_that_was_told() -> None:

@@ -96,7 +96,7 @@ def test_what_goes_without_saying_makes_no_difference(body: Any) -> None:
 
 
 def test_of_several_alike_the_oldest_that_no_other_job_has_is_taken() -> None:
-    rows = [row(4, after=40), row(3, after=30), row(2, after=20), row(1, after=10)]
+    rows = [row(4, after=40), row(1, after=10), row(3, after=30), row(2, after=20)]
     assert found(*rows) == "r1"
     assert found(*rows, known={"r1", "r2"}) == "r3"
     assert found(*rows, known={"r1", "r2", "r3", "r4"}) is None
