@@ -149,11 +149,12 @@ def bridge(pen: Pen) -> None:
     """A long stone bridge of five arches."""
     stone = pen.colour or STONE
     left, deck = 0.0, 0.2
+    rise = 0.0 if pen.canvas.scene.has("train") else 0.16
     span = pen.aspect / 5
     outline: list[Point] = [(0, deck)]
     for step in range(41):
         x = pen.aspect * step / 40
-        outline.append((x, deck - 0.16 * math.sin(math.pi * step / 40)))
+        outline.append((x, deck - rise * math.sin(math.pi * step / 40)))
     outline.append((pen.aspect, 1))
     for arch in range(5, 0, -1):
         right = left + arch * span
@@ -167,12 +168,12 @@ def bridge(pen: Pen) -> None:
         outline += [(centre - radius, 1.0)]
     outline.append((0, 1))
     pen.shape(outline, stone, 0.9, to=0.45)
-    rail = [(pen.aspect * step / 40, deck - 0.16 * math.sin(math.pi * step / 40)) for step in range(41)]
+    rail = [(pen.aspect * step / 40, deck - rise * math.sin(math.pi * step / 40)) for step in range(41)]
     pen.line([(x, y + 0.03) for x, y in rail], 0.05, stone, 1.0)
     pen.line([(x, y + 0.1) for x, y in rail], 0.02, stone, 0.2)
     for arch in range(6):
         x = min(pen.aspect - 0.03, max(0.03, arch * span))
-        y = deck - 0.16 * math.sin(math.pi * x / pen.aspect)
+        y = deck - rise * math.sin(math.pi * x / pen.aspect)
         if pen.dark:
             pen.line([(x, y), (x, y - 0.16)], 0.012, DARK, 0.2)
             pen.lights.append((x, y - 0.02 - 0.0, 0.22, WARM))

@@ -104,15 +104,16 @@ def cut(canvas: Canvas, polygons: Sequence[Polygon], *, floor: float | None = No
 
 def gradient(size: tuple[int, int], stops: Sequence[RGB], *, bend: float = 1.0) -> Image.Image:
     """Colours from top to bottom; `bend` above 1 keeps the first ones longer."""
-    column = Image.new("RGB", (1, 256))
+    column = bytearray()
     steps = len(stops) - 1
     for row in range(256):
         place = (row / 255) ** bend * steps
         index = min(steps - 1, int(place)) if steps else 0
         rest = place - index
         a, b = stops[index], stops[min(index + 1, steps)]
-        column.putpixel((0, row), tuple(round(u + (v - u) * rest) for u, v in zip(a, b, strict=True)))
-    return column.resize((1, size[1]), BILINEAR).resize(size, Image.Resampling.NEAREST)
+        column += bytes(round(u + (v - u) * rest) for u, v in zip(a, b, strict=True))
+    strip = Image.frombytes("RGB", (1, 256), bytes(column))
+    return strip.resize((1, size[1]), BILINEAR).resize(size, Image.Resampling.NEAREST)
 
 
 def lay(

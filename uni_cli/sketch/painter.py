@@ -16,7 +16,7 @@ from .desert import paint_desert
 from .finish import bloom, fibre, grade, grain, silver, vignette, wash
 from .land import paint_forest, paint_meadow, paint_mountains
 from .lending import by_role, finish_lending, lend_layout, lend_light, lend_palette, set_in
-from .lights import fireflies, rays
+from .lights import fireflies, lanterns, rays
 from .manga import ink
 from .mark import sign
 from .noise import BICUBIC, clouds, contrast, root_of
@@ -123,6 +123,8 @@ def fall(canvas: Canvas) -> None:
         scene.medium != "manga" and scene.place == "forest" and scene.time in ("dawn", "golden", "day")
     ):
         rays(canvas, 0.5)
+    if any(subject.name == "lantern" and subject.count > 1 for subject in scene.subjects):
+        lanterns(canvas)
     if "firefly" in scene.details:
         fireflies(canvas)
     match scene.weather:

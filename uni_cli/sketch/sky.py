@@ -84,11 +84,11 @@ def pile_clouds(canvas: Canvas) -> None:
 
 def heap(canvas: Canvas, rng: random.Random, foot: Point, size: float, share: float) -> None:
     puffs: list[tuple[Point, float]] = []
-    long = size * rng.uniform(1.3, 2.2)
-    count = 9
+    long = size * rng.uniform(1.2, 1.9)
+    count = 13
     for index in range(count):
         along = math.sin(math.pi * ((index + rng.uniform(-0.2, 0.2)) / (count - 1) - 0.5))
-        radius = size * (0.26 + 0.38 * (1 - along * along)) * rng.uniform(0.65, 1.1)
+        radius = size * (0.24 + 0.4 * (1 - along * along)) * rng.uniform(0.65, 1.1)
         puffs.append(((foot[0] + along * long, foot[1] - radius * 0.62), radius))
     body = cut(canvas, [flat(circle(centre, radius, steps=48), foot[1]) for centre, radius in puffs])
     if body is None:

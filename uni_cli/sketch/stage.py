@@ -15,11 +15,13 @@ from .words import Subject
 
 def take(canvas: Canvas, *elements: str) -> list[Subject]:
     """Subjects of these elements that no one has placed yet."""
+    bridged = canvas.scene.has("bridge")
     found = [
         subject
         for subject in canvas.scene.subjects
         if subject.name in KINDS
         and subject.name not in canvas.placed
+        and not (bridged and subject.name == "train")
         and (not elements or KINDS[subject.name].where in elements)
     ]
     canvas.placed.update(subject.name for subject in found)
@@ -55,9 +57,19 @@ def group(canvas: Canvas, subject: Subject, x: float, line: Sequence[Point], *, 
         if not -step < at < canvas.width + step:
             continue
         foot = height_at(line, at) + canvas.unit * 0.4
+        if subject.name == "bridge":
+            cross(canvas, at, foot, size=size * shrink, depth=depth)
         if kind.where != "far" and canvas.scene.medium != "manga":
             shadow(canvas, at, foot, step * shrink * 0.8, 0.4 * depth)
         draw(canvas, subject, at, foot, size=size * shrink, depth=depth)
+
+
+def cross(canvas: Canvas, x: float, foot: float, *, size: float, depth: float) -> None:
+    """A train that is asked for together with a bridge runs over it."""
+    train = next((subject for subject in canvas.scene.subjects if subject.name == "train"), None)
+    if train is not None:
+        canvas.placed.add("train")
+        draw(canvas, train, x, foot - KINDS["bridge"].height * size * canvas.unit * 0.82, size=size, depth=depth)
 
 
 def fly(canvas: Canvas, *, size: float = 1.0, top: float = 0.12, bottom: float = 0.85) -> None:
@@ -89,6 +101,8 @@ def afloat(canvas: Canvas, subject: Subject, x: float, foot: float, *, size: flo
     """On the water, above its own faint reflection."""
     kind = KINDS[subject.name]
     tall, wide = round(kind.height * size * canvas.unit), round(kind.height * kind.aspect * size * canvas.unit)
+    if subject.name == "bridge":
+        cross(canvas, x, foot, size=size, depth=1.0)
     draw(canvas, subject, x, foot, size=size)
     if canvas.paper:
         return

@@ -10,8 +10,8 @@ from . import stage
 from .canvas import Canvas, cut, glow, lay, veil
 from .colour import RGB, mix
 from .pen import WARM
-from .shapes import Point
-from .water import float_all, surface
+from .shapes import Point, close
+from .water import float_all, surface, wave
 
 NEON: tuple[RGB, ...] = ((255, 70, 160), (60, 220, 240), (255, 170, 60), (150, 100, 255), (90, 250, 170))
 
@@ -27,16 +27,23 @@ def paint_city(canvas: Canvas) -> None:
             stage.fly(canvas, bottom=0.5)
     canvas.horizon = quay
     if canvas.paper:
-        lay(
-            canvas,
-            cut(canvas, [box(-4, quay, canvas.width + 4, canvas.height + 4)]),
-            canvas.palette.land(0.8),
-            canvas.palette.deep,
-        )
+        sheets(canvas, rng, quay)
     else:
         surface(canvas, rng, calm=0.95)
     float_all(canvas, rng)
     ledge(canvas, rng)
+
+
+def sheets(canvas: Canvas, rng: random.Random, top: float) -> None:
+    """The river, cut from five sheets."""
+    deep = mix(canvas.palette.deep, canvas.palette.sky[1], 0.35)
+    for index in range(5):
+        share = index / 4
+        base = top + (canvas.height - top) * (0.03 + 0.7 * share)
+        colour = mix(mix(canvas.palette.haze, canvas.palette.sky[1], 0.6), deep, share)
+        crest = wave(canvas, rng, base, (0.6 + 0.8 * share) * canvas.unit, (12 + 14 * share) * canvas.unit)
+        sheet = cut(canvas, [close(crest, canvas.height + 2)])
+        lay(canvas, sheet, mix(colour, canvas.palette.light, 0.14), mix(colour, deep, 0.4))
 
 
 def lights_on(canvas: Canvas) -> bool:

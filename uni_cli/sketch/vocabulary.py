@@ -87,7 +87,7 @@ SUBJECTS = invert(
         "lighthouse": "lighthouse, beacon, leuchtturm, phare, faro",
         "boat": "boat, sailboat, ship, yacht, sailing, dinghy, schooner, regatta, sail",
         "rowboat": "rowboat, canoe, kayak, gondola, fishing boat, rowing boat",
-        "house": "house, cottage, cabin, home, hut, farmhouse, chalet, barn, village, shed, bakery, shop, inn",
+        "house": "house, cottage, cabin, home, hut, farmhouse, chalet, barn, village, shed, bakery, inn",
         "tower": "tower, belfry, clocktower, campanile, church, chapel, spire",
         "windmill": "windmill, mill",
         "castle": "castle, palace, fortress, citadel",
@@ -144,6 +144,7 @@ SUBJECTS = invert(
         "guitar": "guitar, violin, cello",
     }
 )
+UNCOUNTED = frozenset({"book", "fruit", "flowers", "mushroom", "stars", "sun", "moon", "aurora", "window", "guitar"})
 HOMES = {
     "lighthouse": "sea", "boat": "sea", "rowboat": "lake", "house": "meadow", "tower": "meadow", "windmill": "meadow",
     "castle": "mountains", "tree": "meadow", "palm": "sea", "cactus": "desert", "cat": "interior", "deer": "forest",

@@ -76,31 +76,19 @@ def surface(canvas: Canvas, rng: random.Random, *, calm: float) -> None:
 def perspective(rng: random.Random, size: tuple[int, int]) -> Image.Image:
     """Lying noise that runs to the horizon: long thin waves far off, broad ones near."""
     width, height = size
-    source = speckle(rng, (max(8, width // 26), 300)).resize((width, 520), BICUBIC)
+    deep = 520
+    source = speckle(rng, (max(8, width // 26), 300)).resize((width, deep), BICUBIC)
+    wide = Image.new("L", (width * 4, deep))
+    for index in range(4):
+        wide.paste(source, (index * width, 0))
     near = 10.0
     slope = (near - 1) / height
-    across = 3.2
-    shift = width / 2 - width / 2 * across / near * 1.9
-    matrix = (
-        across,
-        (width / 2 * slope - width / 2 * across / height * 0.0),
-        shift * 0,
-        0.0,
-        518 * near / height,
-        0.0,
-        0.0,
-        slope,
+    return wide.transform(
+        size,
+        Image.Transform.PERSPECTIVE,
+        (3.2, width / 2 * slope, 0.0, 0.0, (deep - 2) * near / height, 0.0, 0.0, slope),
+        BILINEAR,
     )
-    big = source.resize((width * 4, 520), BILINEAR) if width < 400 else tile_wide(source, 4)
-    del shift
-    return big.transform(size, Image.Transform.PERSPECTIVE, (matrix[0], matrix[1], 0.0, *matrix[3:]), BILINEAR)
-
-
-def tile_wide(source: Image.Image, times: int) -> Image.Image:
-    wide = Image.new("L", (source.width * times, source.height))
-    for index in range(times):
-        wide.paste(source, (index * source.width, 0))
-    return wide
 
 
 def glitter(canvas: Canvas, waves: Image.Image, top: int, size: tuple[int, int]) -> None:
@@ -108,12 +96,12 @@ def glitter(canvas: Canvas, waves: Image.Image, top: int, size: tuple[int, int])
     if canvas.scene.weather in ("storm", "rain"):
         return
     sparks = contrast(waves, 122, 172)
-    lane = Image.new("L", (128, 64))
-    centre = canvas.sun[0] / canvas.width * 128
-    for y in range(64):
-        wide = 5.5 * canvas.height / canvas.width + 0.16 * y
-        for x in range(128):
-            lane.putpixel((x, y), round(255 * math.exp(-(((x - centre) / wide) ** 2)) * (1 - 0.55 * y / 63)))
+    centre = canvas.sun[0] / canvas.width * 96
+    values = bytearray()
+    for y in range(32):
+        wide = 4.2 * canvas.height / canvas.width + 0.24 * y
+        values += bytes(round(255 * math.exp(-(((x - centre) / wide) ** 2)) * (1 - 0.55 * y / 31)) for x in range(96))
+    lane = Image.frombytes("L", (96, 32), bytes(values))
     mask = ImageChops.multiply(sparks, lane.resize(sparks.size, BICUBIC)).resize(size, BILINEAR)
     canvas.image.paste(mix(canvas.palette.light, (255, 255, 255), 0.45), (0, top), mask)
 

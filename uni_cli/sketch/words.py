@@ -114,7 +114,7 @@ def read_count(before: list[str], word: str) -> int:
             return vocab.NUMBERS[earlier]
         if earlier.isdecimal():
             return max(1, min(9, int(earlier[:3])))
-    plural = word != stem(word) and word not in vocab.SUBJECTS
+    plural = stem(word) != word and vocab.SUBJECTS.get(stem(word)) not in (None, *vocab.UNCOUNTED)
     return 3 if plural else 1
 
 
