@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from tests.bench import LINK, TOKEN, Stand, at_work, dry, edit, picture, reply, scripted, text
+from tests.bench import LINK, TOKEN, Bench, Stand, at_work, dry, edit, picture, play, reply, scripted, text
 from tests.contract import ProviderContract
 from uni_cli.errors import BadReference
 from uni_cli.models import Failure, Job, JobState, Reference, Request, Role
