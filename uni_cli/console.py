@@ -96,6 +96,12 @@ class Console:
             self._said.add(text)
             self._err(f"{self._styled('warning:', '33')} {safe(text)}")
 
+    def hint(self, text: str) -> None:
+        """Advice; once for each text, never in --quiet."""
+        if not self.quiet and text not in self._said:
+            self._said.add(text)
+            self._err(f"{self._styled('hint:', '36')} {safe(text)}")
+
     def trace(self, text: str) -> None:
         if self.verbose:
             self._err(self._styled(safe(text), "2"))

@@ -17,6 +17,7 @@ from uni_cli.errors import OnceConflict, Usage
 from uni_cli.ledger.store import Budget
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output, planning
+from uni_cli.order.advice import advise
 from uni_cli.order.references import References
 from uni_cli.order.request import build, read_prompt
 from uni_cli.order.service import Choice, choose
@@ -28,6 +29,7 @@ class Prepared:
     order: planning.Order
     choice: Choice
     warnings: tuple[str, ...]
+    hints: tuple[str, ...]
     max_cost: Decimal | None
 
 
@@ -39,6 +41,8 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
         console.note(notice)
     for warning in prepared.warnings:
         console.warn(warning)
+    for hint in prepared.hints:
+        console.hint(hint)
     if wishes.dry_run:
         return show_plan(context, prepared)
     planning.check_cost([job.estimate for job in prepared.order.jobs], prepared.max_cost)
@@ -82,7 +86,8 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     choice = choose(wanted, asked, context.market, convert=wishes.convert, strict=wishes.strict, dry_run=wishes.dry_run)
     pictures = [_drafts(context, choice, wishes, place, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)]
     order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
-    return Prepared(order, choice, _warnings(context, choice, wishes, place), max_cost)
+    hints = () if wishes.no_advice or not settings.advice else tuple(advise(request))
+    return Prepared(order, choice, _warnings(context, choice, wishes, place), hints, max_cost)
 
 
 def _with_seed(request: Request, n: int) -> Request:
@@ -118,7 +123,7 @@ def handle(job: Job) -> str | None:
 
 
 def show_plan(context: Context, prepared: Prepared) -> int:
-    items = [plan_item(context, job, prepared.warnings) for job in prepared.order.jobs]
+    items = [plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
     prices = [job.estimate for job in prepared.order.jobs]
     if context.console.as_json:
         context.console.document(reports.plan(items, prices))
