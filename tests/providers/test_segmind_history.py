@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bench import TOKEN, Bench, at_work, play, scripted, text
+from tests.bench import Bench, at_work, play, scripted, text
 from tests.providers.test_segmind import PICTURE, STAND
 from uni_cli.models import Job, JobState
 from uni_cli.providers.base import CannotKnow, NotFound, Throttled, Unclear
@@ -39,12 +39,10 @@ def page(*rows: dict[str, Any]) -> httpx.Response:
 
 
 def search(
-    *answers: httpx.Response, known: Collection[str] = (), sent: Any = SENT
+    *answers: httpx.Response, known: Collection[str] = (), sent: Any = SENT, submitted: float | None = None
 ) -> tuple[Job | NotFound | CannotKnow, list[httpx.Request]]:
     provider, seen = scripted(STAND, *answers)
-    lost = at_work(
-        provider, text("A cat"), state=JobState.IN_DOUBT, remote_id=None, created=MOMENT, sent=sent, token=TOKEN
-    )
+    lost = at_work(provider, text("A cat"), remote_id=None, created=MOMENT, submitted=submitted, sent=sent)
     return asyncio.run(provider.recover(lost, known)), seen
 
 
@@ -81,6 +79,12 @@ def test_a_request_that_differs_is_not_taken(changes: dict[str, Any]) -> None:
 def test_a_request_from_before_the_intent_is_not_taken() -> None:
     assert found(row(1, after=-300)) is None
     assert found(row(1, after=-20)) == "r1"
+
+
+def test_a_job_that_waited_long_before_it_was_sent_takes_nothing_from_that_time() -> None:
+    result, seen = search(page(row(1, after=3600)), submitted=MOMENT + 2 * 86_400)
+    assert result == NotFound(may_repost=False)
+    assert seen[0].url.params["from_date"] == "2026-11-21"
 
 
 @pytest.mark.parametrize(

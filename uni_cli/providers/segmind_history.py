@@ -44,9 +44,7 @@ class History:
             return failed(job, row.get("error"))
         if status != "COMPLETED":
             return replace(job, state=JobState.RUNNING)
-        return finished(
-            job, {"output": row.get("generation_url"), "metrics": {"cost": row.get("credits_deduction")}}
-        )
+        return finished(job, {"output": row.get("generation_url"), "metrics": {"cost": row.get("credits_deduction")}})
 
     async def find(self, job: Job, slug: str, known: Collection[str]) -> Job | NotFound | CannotKnow:
         """The oldest request of this account that asked for exactly this and belongs to no other job."""
@@ -68,7 +66,7 @@ class History:
             rows = _listed(answer)
             for row in rows:
                 made = _made(row)
-                in_time = made is None or made >= job.created - CLOCK_SECONDS
+                in_time = made is None or made >= _intent(job) - CLOCK_SECONDS
                 if row.get("model_name") == slug and in_time and _meaning(row.get("request_body")) == asked:
                     yield row
             if len(rows) < PAGE:
@@ -80,14 +78,20 @@ class History:
 
 def _query(job: Job, slug: str, page: int) -> dict[str, str | int]:
     """Whole UTC days with one to spare on each side; the last is never after today."""
-    last = max(job.created, min(job.created + DAY, time.time()))
+    intent = _intent(job)
+    last = max(intent, min(intent + DAY, time.time()))
     return {
         "page": page,
         "per_page": PAGE,
-        "from_date": _day(job.created - DAY),
+        "from_date": _day(intent - DAY),
         "to_date": _day(last),
         "model_name": slug,
     }
+
+
+def _intent(job: Job) -> float:
+    """When the request that is in doubt was about to go out."""
+    return job.created if job.submitted is None else job.submitted
 
 
 def _day(moment: float) -> str:
