@@ -87,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _fail(console, Interrupted("Interrupted"))
     except Exception as error:
-        return _fail(console, _unforeseen(error))
+        return _fail(console, _unforeseen(error, args))
 
 
 def _console_for(args: Sequence[str]) -> Console:
@@ -121,5 +121,10 @@ def _usage(error: TyperException) -> Usage:
     return Usage(message, hint=hint)
 
 
-def _unforeseen(error: Exception) -> UniError:
-    return Unforeseen(f"Something unforeseen happened: {type(error).__name__}: {error}")
+def _unforeseen(error: Exception, args: Sequence[str]) -> UniError:
+    from uni_cli import report
+
+    path = report.write(error, args)
+    hint = f"This is a fault of `uni`. The report {path} tells where. " if path else "This is a fault of `uni`. "
+    message = f"Something unforeseen happened: {type(error).__name__}: {error}"
+    return Unforeseen(message, hint=f"{hint}`uni status` shows which jobs are open.")

@@ -1,0 +1,34 @@
+"""A file about an unforeseen error, for whoever will mend it. It holds no settings and no environment, so no key."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from uni_cli import __version__, places
+
+
+def write(error: BaseException, argv: Sequence[str]) -> Path | None:
+    """Where the report is; None where none could be written, which must not hide the error itself."""
+    try:
+        folder = places.state_dir() / "reports"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{type(error).__name__}.txt"
+        path.write_text(_text(error, argv), encoding="utf-8", errors="backslashreplace")
+    except Exception:
+        return None
+    return path
+
+
+def _text(error: BaseException, argv: Sequence[str]) -> str:
+    lines = [
+        f"uni {__version__}, Python {sys.version.split()[0]}, {platform.platform()}",
+        "uni " + " ".join(repr(arg) if " " in arg else arg[:200] for arg in argv),
+        "",
+        *traceback.format_exception(error),
+    ]
+    return "\n".join(line.rstrip("\n") for line in lines) + "\n"
