@@ -124,7 +124,7 @@ def handle(job: Job) -> str | None:
 
 def show_plan(context: Context, prepared: Prepared) -> int:
     items = [plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
-    prices = [job.estimate for job in prepared.order.jobs]
+    prices = [context.price(job.provider, job.request) for job in prepared.order.jobs]
     if context.console.as_json:
         context.console.document(reports.plan(items, prices))
         return 0
@@ -146,7 +146,7 @@ def plan_item(context: Context, job: Job, warnings: tuple[str, ...] = ()) -> Map
         "method": wire.method,
         "url": wire.url,
         "body": wire.body,
-        "price_usd": pricing.as_text(job.estimate),
+        "price_usd": pricing.as_text(context.price(job.provider, job.request)),
         "warnings": list(warnings),
     }
 
