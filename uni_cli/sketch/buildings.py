@@ -238,6 +238,19 @@ def pyramid(pen: Pen) -> None:
     pen.shape([(1.1, 1), (0.85, 0.02), (1.7, 1)], sand, 0.12, to=0.35)
 
 
+def lamppost(pen: Pen) -> None:
+    """A street lamp; it burns when it is dark."""
+    pen.box(0.14, 0.94, 0.26, 1, DARK, 0.6, to=0.2)
+    pen.box(0.185, 0.2, 0.215, 0.95, DARK, 0.7, to=0.2)
+    pen.line([(0.1, 0.235), (0.3, 0.235)], 0.014, DARK, 0.5)
+    glass = [(0.12, 0.07), (0.28, 0.07), (0.25, 0.2), (0.15, 0.2)]
+    pen.raw(glass, WARM if pen.dark else (214, 222, 220))
+    pen.shape([(0.1, 0.075), (0.2, 0.015), (0.3, 0.075)], DARK, 0.7, to=0.2, lift=True)
+    pen.box(0.14, 0.2, 0.26, 0.215, DARK, 0.5)
+    if pen.dark:
+        pen.lights += [(0.2, 0.14, 0.55, WARM), (0.2, 0.14, 0.12, (255, 244, 210))]
+
+
 def tent(pen: Pen) -> None:
     cloth = pen.colour or (226, 122, 60)
     pen.shape([(0.1, 1), (0.66, 0.12), (1.5, 0.3), (1.66, 1)], cloth, 0.55, to=0.25)

@@ -281,14 +281,14 @@ def blossoms(canvas: Canvas, rng: random.Random) -> None:
             (((240, 96, 80), (250, 220, 150)), ((250, 240, 230), (246, 190, 70)), ((190, 140, 220), (250, 200, 220)))
         )
     )
-    dense = 420 if "flowers" in canvas.scene.details else 90
+    dense = 620 if "flowers" in canvas.scene.details else 90
     room = canvas.height - canvas.horizon
     for colour in choices:
         dots: list[list[Point]] = []
         for _ in range(dense // len(choices)):
-            share = rng.random() ** 0.7
+            share = rng.random() ** (0.9 if dense > 100 else 0.7)
             size = canvas.unit * (0.1 + 0.5 * share**2) * rng.uniform(0.6, 1.2)
-            y = canvas.height - room * 0.36 * (1 - share) - rng.random() * canvas.unit * 3
+            y = canvas.height - room * (0.5 if dense > 100 else 0.36) * (1 - share) - rng.random() * canvas.unit * 3
             x = rng.random() * canvas.width
             dots += [
                 [

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PIL import Image
 
-from . import Lent
+from . import Lent, stage
 from .beyond import paint_deep, paint_space
 from .canvas import Canvas
 from .colour import mix
@@ -78,6 +78,8 @@ def paint_scene(
     if canvas.scene.place not in ENCLOSED:
         paint_sky(canvas)
     PLACES.get(canvas.scene.place, paint_meadow)(canvas)
+    low = canvas.height + canvas.unit
+    stage.remains(canvas, [(0.0, low), (float(canvas.width), low)])
     set_in(canvas, references)
     return sign(finish(canvas, references), inset=2.6 * canvas.unit if canvas.scene.medium == "manga" else 0.0)
 

@@ -61,6 +61,8 @@ def backdrop(canvas: Canvas, rng: random.Random) -> None:
 def bust(pen: Pen, rng: random.Random) -> None:
     """Seen in three-quarter view, facing the light on the left."""
     skin, hair, cloth = rng.choice(SKINS), rng.choice(HAIRS), rng.choice(CLOTHES)
+    if pen.canvas.scene.medium == "manga":
+        skin = (255, 240, 228)
     if pen.canvas.scene.colours:
         cloth = pen.canvas.scene.colours[0]
     long = rng.random() < 0.6

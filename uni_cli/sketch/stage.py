@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PIL import Image, ImageChops
 
@@ -47,10 +48,18 @@ def stand(canvas: Canvas, line: Sequence[Point], *elements: str, size: float = 1
 
 def group(canvas: Canvas, subject: Subject, x: float, line: Sequence[Point], *, size: float, depth: float) -> None:
     """One subject, or several of it side by side, the further ones smaller."""
+    if subject.name == "lamp":
+        subject = replace(subject, name="lamppost")
+    if KINDS[subject.name].where == "front":
+        x = canvas.width - canvas.focus
+    if KINDS[subject.name].where == "table" and canvas.scene.place not in ("interior", "still life", "portrait"):
+        size *= 0.6
     rng = canvas.stream(f"group/{subject.name}")
     kind = KINDS[subject.name]
     step = kind.height * kind.aspect * canvas.unit * size * 0.95
     side = 1 if x < canvas.width / 2 else -1
+    if kind.where == "span":
+        x = canvas.width / 2
     for index in reversed(range(subject.count)):
         shrink = 1 - 0.12 * min(index, 4) * rng.uniform(0.8, 1.2)
         at = x + side * step * index * rng.uniform(0.75, 1.0)
@@ -59,7 +68,7 @@ def group(canvas: Canvas, subject: Subject, x: float, line: Sequence[Point], *, 
         foot = height_at(line, at) + canvas.unit * 0.4
         if subject.name == "bridge":
             cross(canvas, at, foot, size=size * shrink, depth=depth)
-        if kind.where != "far" and canvas.scene.medium != "manga":
+        if kind.where not in ("far", "span") and canvas.scene.medium != "manga":
             shadow(canvas, at, foot, step * shrink * 0.8, 0.4 * depth)
         draw(canvas, subject, at, foot, size=size * shrink, depth=depth)
 

@@ -161,17 +161,12 @@ HOMES = {
 DETAILS = invert(
     {
         "flowers": "flower, flowers, poppies, lavender, tulip, daisy, wildflower, sunflower, blossom",
-        "reflection": "reflection, reflected, mirror, mirrored",
         "rays": "rays, sunbeam, beam, godrays, shafts, light shafts, sunbeams, beams",
-        "path": "path, road, trail, street, track, lane",
         "blossom": "blossom, blossoms, cherry, sakura, cherry blossom",
         "rainbow": "rainbow",
         "neon": "neon, cyberpunk, vaporwave",
         "firefly": "firefly, fireflies, sparks, embers",
-        "lightning": "lightning, thunderbolt",
         "pine": "pine, pines, conifer, fir, spruce",
-        "campfire": "campfire, bonfire",
-        "glow": "glow, glowing, luminous, bioluminescent",
     }
 )
 COLOURS: dict[str, RGB] = {

@@ -35,6 +35,7 @@ def snow(image: Image.Image, rng: random.Random, colour: RGB = (250, 252, 255), 
     """Flakes near and far, the near ones out of focus."""
     unit = typical(image.size)
     for share, count, big, blur in ((2, 460, 0.22, 0.0), (4, 150, 0.5, 0.5), (8, 26, 1.2, 1.0)):
+        share = max(1, min(share, round(unit / 2)))
         size = (max(1, image.width // share), max(1, image.height // share))
         sheet = Image.new("L", size)
         draw = ImageDraw.Draw(sheet)

@@ -105,6 +105,8 @@ def read_subjects(words: list[str]) -> tuple[Subject, ...]:
         known = [vocab.COLOUR_NAMES[word] for word in before if word in vocab.COLOUR_NAMES]
         colour = vocab.COLOURS[known[-1]] if known else None
         subjects[name] = Subject(name, count=read_count(before, words[index]), colour=colour)
+    if "vase" in subjects:
+        subjects.pop("flowers", None)
     return tuple(subjects.values())
 
 
