@@ -21,6 +21,7 @@ TABLE: dict[str, Entry] = {
     "inspect": Entry(
         "uni_cli.commands.inspect:app", "How a picture was made, and whether it was changed since.", "Look"
     ),
+    "gallery": Entry("uni_cli.commands.gallery:app", "Pictures and how they were made, as a page or a sheet.", "Look"),
     "providers": Entry("uni_cli.commands.providers:app", "Services: keys, abilities, limits and prices.", "Set up"),
     "serve": Entry("uni_cli.commands.serve:app", "An emulator of all four services, for tests and CI.", "Set up"),
     "config": Entry("uni_cli.commands.config:app", "Where settings come from.", "Set up"),
