@@ -102,12 +102,12 @@ def cut(canvas: Canvas, polygons: Sequence[Polygon], *, floor: float | None = No
     return Cut(mask, left, top)
 
 
-def gradient(size: tuple[int, int], stops: Sequence[RGB], *, bend: float = 1.0) -> Image.Image:
-    """Colours from top to bottom; `bend` above 1 keeps the first ones longer."""
+def gradient(size: tuple[int, int], stops: Sequence[RGB]) -> Image.Image:
+    """Colours from top to bottom."""
     column = bytearray()
     steps = len(stops) - 1
     for row in range(256):
-        place = (row / 255) ** bend * steps
+        place = row / 255 * steps
         index = min(steps - 1, int(place)) if steps else 0
         rest = place - index
         a, b = stops[index], stops[min(index + 1, steps)]

@@ -82,21 +82,21 @@ PALETTES: dict[str, tuple[Palette, ...]] = {
     ),
     "golden": (
         p(
-            ((86, 112, 156), (184, 166, 160), (248, 196, 124), (255, 228, 160)),
+            ((86, 112, 156), (184, 166, 160), (246, 186, 128), (255, 218, 168)),
             (62, 38, 44),
-            (255, 214, 138),
+            (255, 210, 150),
             (250, 218, 186),
         ),
         p(
-            ((116, 92, 118), (216, 136, 98), (253, 184, 98), (255, 226, 152)),
+            ((116, 92, 118), (216, 136, 98), (250, 172, 104), (255, 212, 152)),
             (66, 30, 40),
-            (255, 208, 128),
+            (255, 202, 138),
             (250, 206, 178),
         ),
         p(
-            ((58, 108, 128), (150, 172, 152), (240, 204, 128), (255, 234, 172)),
+            ((62, 112, 140), (158, 170, 164), (238, 190, 138), (255, 220, 176)),
             (34, 46, 44),
-            (255, 218, 144),
+            (255, 212, 156),
             (240, 220, 184),
         ),
     ),
@@ -136,7 +136,7 @@ GROUNDS: dict[str, RGB] = {
 
 def choose(scene: Scene, rng: random.Random) -> Palette:
     """The palette of the scene, with the seed's own accent."""
-    palette = turn_hues(rng.choice(PALETTES[scene.time]), rng.uniform(-9, 9 if scene.time in ("day", "night") else 2))
+    palette = turn_hues(rng.choice(PALETTES[scene.time]), rng.uniform(-9, 9 if scene.time in ("day", "night") else 0))
     palette = replace(palette, ground=read_ground(scene, rng))
     palette = weather_beaten(palette, scene)
     palette = in_mood(palette, scene.mood)

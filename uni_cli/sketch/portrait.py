@@ -29,6 +29,7 @@ def paint_portrait(canvas: Canvas) -> None:
     warm = mix(canvas.palette.deep, (74, 36, 48), 0.75)
     ambient = mix(canvas.palette.ambient, (255, 236, 224), 0.6)
     canvas.palette = replace(canvas.palette, deep=warm, haze=mix(canvas.palette.haze, warm, 0.5), ambient=ambient)
+    canvas.placed.add("person")
     middle = canvas.width * 0.5 + (canvas.focus - canvas.width * 0.5) * 0.45
     tall = min(canvas.height * 0.92, canvas.width * 1.15)
     pen = Pen(canvas, height=max(8, round(tall)), aspect=1.1, colour=None, flip=canvas.sun[0] > middle)

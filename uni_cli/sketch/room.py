@@ -200,6 +200,7 @@ def table(canvas: Canvas, top: float) -> None:
 
 def arrange(canvas: Canvas, things: list[Subject], foot: float) -> None:
     """Things on a table, the tallest behind, the first in the place of honour."""
+    canvas.placed.update(subject.name for subject in things)
     unit = canvas.unit
     room = min(1.0, canvas.width / (unit * 130))
     offsets = (0.0, -24.0, 25.0, -44.0, 46.0, 12.0)

@@ -41,7 +41,7 @@ def shine(canvas: Canvas, soft: Image.Image) -> None:
     width, height = soft.size
     reach = max(width, height)
     disc = Image.radial_gradient("L").point([round(255 * max(0.0, 1 - v / 180) ** 1.6) for v in range(256)])
-    disc = fade(disc, 0.3 if canvas.scene.time == "night" else 0.6).resize((2 * reach, 2 * reach), BICUBIC)
+    disc = fade(disc, {"night": 0.3, "day": 0.45}.get(canvas.scene.time, 0.6)).resize((2 * reach, 2 * reach), BICUBIC)
     soft.paste(canvas.palette.light, (round(canvas.sun[0] / 4) - reach, round(canvas.sun[1] / 4) - reach), disc)
 
 

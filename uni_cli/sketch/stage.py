@@ -87,11 +87,12 @@ def fly(canvas: Canvas, *, size: float = 1.0, top: float = 0.12, bottom: float =
         kind = KINDS[subject.name]
         rng = canvas.stream(f"air/{subject.name}")
         tall = kind.height * size * canvas.unit
+        level = (0.42, 0.85, 0.1)[order % 3]
         for index in reversed(range(max(subject.count, 5 if subject.name == "bird" else 1))):
             shrink = (0.95 - 0.4 * (index % 4) / 3) * rng.uniform(0.85, 1.1) if index else 1.0
             x = spots(canvas, order + 1, "air")[order] if index == 0 else canvas.width * rng.uniform(0.06, 0.94)
             reach = max(tall * 0.6, canvas.horizon)
-            y = reach * (top + (bottom - top) * (0.42 if index == 0 else rng.random())) + tall * shrink * 0.5
+            y = reach * (top + (bottom - top) * (level if index == 0 else rng.random())) + tall * shrink * 0.5
             flip = rng.random() < 0.5 if index else None
             draw(canvas, subject, x, y, size=size * shrink, depth=0.95 - 0.3 * (1 - shrink), flip=flip)
 
@@ -99,11 +100,6 @@ def fly(canvas: Canvas, *, size: float = 1.0, top: float = 0.12, bottom: float =
 def remains(canvas: Canvas, line: Sequence[Point], *, size: float = 1.0) -> None:
     """Whatever was asked for and found no better place stands in front."""
     stand(canvas, line, size=size)
-
-
-def take_names(canvas: Canvas) -> list[str]:
-    """Names of the subjects still to be placed on water or far off."""
-    return [s.name for s in canvas.scene.subjects if s.name in KINDS and KINDS[s.name].where in ("water", "span")]
 
 
 def afloat(canvas: Canvas, subject: Subject, x: float, foot: float, *, size: float) -> None:
