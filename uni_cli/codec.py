@@ -17,6 +17,7 @@ from uni_cli.models import Asset, Failure, Operation, Reference, Request, Role, 
 
 # Shorter text is never taken for an inline picture.
 INLINE_MINIMUM = 256
+PICTURE_HEADS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*", b"MM\0*")
 
 
 def plain(value: Any) -> Any:
@@ -109,6 +110,9 @@ def _hashed(text: str) -> str:
     try:
         data = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
+        return text
+    # A long word of a prompt can be valid base64 by chance; a picture begins as pictures do.
+    if not text.startswith("data:") and not data.startswith(PICTURE_HEADS):
         return text
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 

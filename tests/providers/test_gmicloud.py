@@ -18,7 +18,8 @@ from uni_cli.emulator import create_app
 from uni_cli.errors import BadReference
 from uni_cli.models import Job, JobState, Reference, Request
 from uni_cli.providers.base import NotFound, Refused, Throttled, Unclear
-from uni_cli.providers.gmicloud import Gmicloud
+from uni_cli.providers.fit import lacks
+from uni_cli.providers.gmicloud import CAPABILITIES, Gmicloud
 from uni_cli.settings import Gmicloud as Settings
 from uni_cli.settings import Service
 from uni_cli.transport import Lost
@@ -182,8 +183,9 @@ def test_an_uploaded_file_can_be_edited(suffix: str, tmp_path: Path) -> None:
 
 
 def test_a_webp_file_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
-    with pytest.raises(BadReference, match="image/webp"):
-        payload(edit(drawn(tmp_path, "a.webp")))
+    (lack,) = lacks(CAPABILITIES, edit(drawn(tmp_path, "a.webp")))
+    assert (lack.option, lack.fatal) == ("--ref", True)
+    assert "image/webp" in lack.text
 
 
 @pytest.mark.parametrize("place", ["http://pictures.example.com/a", "ftp://127.0.0.1/a"])

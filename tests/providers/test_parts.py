@@ -10,14 +10,17 @@ import pytest
 
 from tests.bench import at_work, dry, edit, link, picture, text
 from tests.providers.test_luma import STAND
-from uni_cli.errors import BadReference, Unsupported
+from uni_cli.errors import Unsupported
 from uni_cli.models import Reference
 from uni_cli.providers.base import Capabilities, Gone, Unclear
+from uni_cli.providers.fit import lacks
 from uni_cli.providers.inputs import is_local
-from uni_cli.providers.parts import Uploads, check_inputs, is_id, merge, remote_of, tailor
+from uni_cli.providers.parts import Uploads, is_id, merge, remote_of, tailor
 from uni_cli.settings import Service
 
-ABLE = Capabilities(title="Some", models={}, input_bytes=1000, input_side=100, input_types=("image/png",))
+ABLE = Capabilities(
+    title="Some", models={"uni-1": "x"}, input_bytes=2 * 2**20, input_side=100, input_types=("image/png",)
+)
 FINE = Reference("cat.png", path="cat.png", media_type="image/png", bytes=1000, width=100, height=100)
 
 
@@ -45,15 +48,15 @@ def test_a_raw_field_cannot_reach_inside_a_text() -> None:
 @pytest.mark.parametrize(
     ("reference", "words"),
     [
-        (replace(FINE, media_type="image/bmp"), "does not take cat.png: it is image/bmp"),
-        (replace(FINE, bytes=1001), "up to 1000 bytes; cat.png has 1001"),
-        (replace(FINE, height=101), "up to 100 pixels a side; cat.png has 101"),
+        (replace(FINE, media_type="image/bmp"), "image/bmp pictures as input (cat.png)"),
+        (replace(FINE, bytes=2 * 2**20 + 1), "inputs above 2 MB (cat.png)"),
+        (replace(FINE, height=101), "inputs above 100 pixels a side (cat.png)"),
     ],
 )
 def test_an_input_that_the_service_would_refuse_is_refused_here(reference: Reference, words: str) -> None:
-    check_inputs(ABLE, edit(FINE))
-    with pytest.raises(BadReference, match=words):
-        check_inputs(ABLE, edit(reference))
+    assert lacks(ABLE, edit(FINE)) == []
+    (lack,) = lacks(ABLE, edit(reference))
+    assert words in lack.text
 
 
 @pytest.mark.parametrize("bad", ["", "a/b", "..", "a?b", "a b", "a\nb", "a\\b", "x" * 201, None, 7])

@@ -216,8 +216,8 @@ def test_raw_fields_cannot_cut_the_way_back_to_the_job(name: str) -> None:
 def test_a_picture_of_an_earlier_job_is_an_input_of_the_next() -> None:
     async def story(bench: Bench) -> JobState:
         first = await bench.make(text(aspect="1:1"))
-        held = Reference(source=first.id, remote=first.notes["image_id"], remote_at="runware")
-        assert first.assets[0].id == first.notes["image_id"]
+        held = Reference(source=first.id, remote=first.notes["handle"], remote_at="runware")
+        assert first.assets[0].id == first.notes["handle"]
         return (await bench.finish(await bench.submit(edit(held), token=HELD))).state
 
     assert play(STAND, story) is JobState.FINISHED

@@ -66,7 +66,7 @@ def test_rows_that_are_finished_already_are_taken() -> None:
     finished = accept(200, {"data": [done]})
     assert finished.state is JobState.FINISHED
     assert finished.assets == (Asset(url="https://im.runware.ai/image/os/a01/ws/4/ii/aa01.png", id="aa01"),)
-    assert (finished.seed, finished.charged, finished.notes["image_id"]) == (771204563, Decimal("0.0404"), "aa01")
+    assert (finished.seed, finished.charged, finished.notes["handle"]) == (771204563, Decimal("0.0404"), "aa01")
 
 
 @pytest.mark.parametrize(

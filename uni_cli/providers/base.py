@@ -67,6 +67,8 @@ class Capabilities:
     references: int = 0
     references_with_source: int = 0
     url_inputs: bool = True
+    # Pictures that the service holds already can be named by their id: as the source, as a reference.
+    remote_source: bool = False
     remote_inputs: bool = False
     inline_limit: int | None = None
     upload: bool = False

@@ -95,6 +95,8 @@ def _references(able: Capabilities, request: Request, *, edit: bool) -> Iterator
 def _input(able: Capabilities, reference: Reference) -> Iterator[Lack]:
     if reference.url and not able.url_inputs:
         yield Lack("--ref", f"pictures by URL ({reference.source[:60]}): it works offline")
+    if reference.remote and not (reference.path or able.remote_source or able.remote_inputs):
+        yield Lack("--ref", f"pictures named by an id ({reference.source[:60]})")
     if reference.media_type and reference.media_type not in able.input_types:
         kinds = ", ".join(kind.removeprefix("image/") for kind in able.input_types)
         yield Lack("--ref", f"{reference.media_type} pictures as input ({reference.source[:60]}); it takes {kinds}")

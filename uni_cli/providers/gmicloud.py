@@ -28,7 +28,7 @@ from uni_cli.providers.base import (
     Wire,
 )
 from uni_cli.providers.gmicloud_records import accepted, explain, find, polled, refuse_backend
-from uni_cli.providers.parts import Uploads, check_inputs, estimate, merge, remote_of, tailor
+from uni_cli.providers.parts import Uploads, estimate, merge, remote_of, tailor
 from uni_cli.transport import Answer, Forbidden, check_file_address, is_loopback
 
 MODEL = "luma-uni-1.1"
@@ -68,7 +68,7 @@ class Gmicloud:
         return estimate(pricing.GMICLOUD, self._access.service, request)
 
     def body(self, request: Request, token: str) -> Wire:
-        check_inputs(self.capabilities, request)
+        request = inputs.settle(request, self.name, self.capabilities)
         payload: dict[str, Any] = {"prompt": compose(request)}
         if request.source:
             payload["image"] = _picture(request.source)
@@ -80,7 +80,7 @@ class Gmicloud:
         return Wire("POST", f"{self._root}/requests", body)
 
     async def prepare(self, request: Request) -> Request:
-        check_inputs(self.capabilities, request)
+        request = inputs.settle(request, self.name, self.capabilities)
         return await self._uploads.hand_over(request, inputs.is_local)
 
     async def _upload(self, reference: Reference) -> Reference:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from uni_cli.errors import BadReference
-from uni_cli.models import Reference
+from uni_cli.models import Reference, Request
+from uni_cli.providers.base import Capabilities
 
 
 def read(reference: Reference) -> bytes:
@@ -38,6 +40,23 @@ def base64_text(reference: Reference) -> str:
 
 def data_uri(reference: Reference) -> str:
     return f"data:{reference.media_type};base64,{base64_text(reference)}"
+
+
+def settle(request: Request, name: str, able: Capabilities) -> Request:
+    """Name a picture by its id where the service made it and takes it so: the cheapest way to hand it over."""
+
+    def settled(reference: Reference, *, allowed: bool) -> Reference:
+        if not reference.remote:
+            return reference
+        if reference.path is None:
+            return replace(reference, remote_at=reference.remote_at or name)
+        if allowed and reference.remote_at == name:
+            return replace(reference, path=None, data=None)
+        return replace(reference, remote=None, remote_at=None)
+
+    source = settled(request.source, allowed=able.remote_source) if request.source else None
+    references = tuple(settled(r, allowed=able.remote_inputs) for r in request.references)
+    return replace(request, source=source, references=references)
 
 
 def is_local(reference: Reference) -> bool:

@@ -29,7 +29,7 @@ from uni_cli.providers.base import (
     Wire,
 )
 from uni_cli.providers.luma_files import Files, size_of
-from uni_cli.providers.parts import Uploads, check_inputs, estimate, is_id, merge, remote_of, tailor
+from uni_cli.providers.parts import Uploads, estimate, is_id, merge, remote_of, tailor
 from uni_cli.transport import Answer
 
 CAPABILITIES = Capabilities(
@@ -40,7 +40,7 @@ CAPABILITIES = Capabilities(
     default_format="png",
     references=9,
     references_with_source=8,
-    remote_inputs=True,
+    remote_source=True,
     inline_limit=4 * 2**20,
     upload=True,
     styles=("auto", "manga"),
@@ -93,7 +93,7 @@ class Luma:
         return estimate(pricing.LUMA, self._access.service, request)
 
     def body(self, request: Request, token: str) -> Wire:
-        check_inputs(self.capabilities, request)
+        request = inputs.settle(request, self.name, self.capabilities)
         able, edit = self.capabilities, request.operation is Operation.EDIT
         body: dict[str, Any] = {
             "model": able.models[request.model],
@@ -130,7 +130,7 @@ class Luma:
         return inputs.is_local(reference) and size_of(reference) > limit
 
     async def prepare(self, request: Request) -> Request:
-        check_inputs(self.capabilities, request)
+        request = inputs.settle(request, self.name, self.capabilities)
         return await self._uploads.hand_over(request, self._must_upload)
 
     async def submit(self, wire: Wire, token: str) -> Answer:
@@ -146,7 +146,8 @@ class Luma:
         remote = said.get("id") if isinstance(said, Mapping) else None
         if not is_id(remote):
             raise Unclear(f"Luma answered {answer.status} without the id of a job")
-        return replace(job, state=JobState.QUEUED, remote_id=remote)
+        notes = {**job.notes, "handle": f"generation:{remote}"}
+        return replace(job, state=JobState.QUEUED, remote_id=remote, notes=notes)
 
     async def refresh(self, job: Job) -> Job:
         answer = await self._get(f"/generations/{remote_of(job)}")

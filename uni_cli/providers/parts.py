@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from uni_cli.errors import BadReference, Unsupported
+from uni_cli.errors import Unsupported
 from uni_cli.models import Job, Reference, Request
 from uni_cli.pricing import Table
 from uni_cli.providers.base import Capabilities, Gone, Price
@@ -45,19 +45,6 @@ def merge(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
             inside[name] = inside = dict(found)
         inside[last] = value
     return merged
-
-
-def check_inputs(capabilities: Capabilities, request: Request) -> None:
-    """Refuse a picture the service would refuse later. What is not known of a URL is not judged."""
-    for reference in request.inputs:
-        name, title = reference.source, capabilities.title
-        if reference.media_type and reference.media_type not in capabilities.input_types:
-            raise BadReference(f"{title} does not take {name}: it is {reference.media_type}")
-        if reference.bytes and capabilities.input_bytes and reference.bytes > capabilities.input_bytes:
-            raise BadReference(f"{title} takes up to {capabilities.input_bytes} bytes; {name} has {reference.bytes}")
-        side = max(reference.width or 0, reference.height or 0)
-        if capabilities.input_side and side > capabilities.input_side:
-            raise BadReference(f"{title} takes up to {capabilities.input_side} pixels a side; {name} has {side}")
 
 
 class Uploads:

@@ -15,7 +15,7 @@ from uni_cli.prompts import compose
 from uni_cli.providers import inputs
 from uni_cli.providers.answers import message_of
 from uni_cli.providers.base import Access, CannotKnow, Capabilities, Gone, Health, NotFound, Price, Wire
-from uni_cli.providers.parts import check_inputs, estimate, merge, tailor
+from uni_cli.providers.parts import estimate, merge, tailor
 from uni_cli.providers.runware_answers import Row, money, read
 from uni_cli.providers.runware_verdicts import accepted, archived, looked
 from uni_cli.transport import Answer
@@ -28,6 +28,7 @@ CAPABILITIES = Capabilities(
     default_format="png",
     references=9,
     references_with_source=8,
+    remote_source=True,
     remote_inputs=True,
     styles=("auto", "manga"),
     styles_on_edit=("auto",),
@@ -61,7 +62,7 @@ class Runware:
         return estimate(pricing.RUNWARE, self._access.service, request)
 
     def body(self, request: Request, token: str) -> Wire:
-        check_inputs(self.capabilities, request)
+        request = inputs.settle(request, self.name, self.capabilities)
         task: dict[str, Any] = {
             "taskType": "imageInference",
             "taskUUID": token,

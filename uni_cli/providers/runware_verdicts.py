@@ -179,7 +179,7 @@ def finished(job: Job, pictures: tuple[Row, ...]) -> Job:
     assets = tuple(found for row in pictures if (found := asset(row)))
     seed = next((row["seed"] for row in pictures if type(row.get("seed")) is int), job.seed)
     charged = cost(pictures)
-    notes: dict[str, Any] = {**job.notes, "image_id": assets[0].id}
+    notes: dict[str, Any] = {**job.notes, "handle": assets[0].id}
     if any(row.get("NSFWContent") is True for row in pictures):
         notes["nsfw"] = True
     return replace(

@@ -27,7 +27,7 @@ from uni_cli.providers.base import (
     Unclear,
     Wire,
 )
-from uni_cli.providers.parts import Uploads, check_inputs, estimate, is_id, merge, remote_of, tailor
+from uni_cli.providers.parts import Uploads, estimate, is_id, merge, remote_of, tailor
 from uni_cli.providers.segmind_history import History
 from uni_cli.providers.segmind_results import failed, finished, money
 from uni_cli.settings import Segmind as SegmindSettings
@@ -77,7 +77,7 @@ class Segmind:
         return estimate(pricing.SEGMIND, self._access.service, request)
 
     def body(self, request: Request, token: str) -> Wire:
-        check_inputs(self.capabilities, request)
+        request = inputs.settle(request, self.name, self.capabilities)
         edit = request.operation is Operation.EDIT
         if request.references:
             raise Unsupported("Segmind takes one picture only, as the source of `uni edit`")
@@ -94,7 +94,7 @@ class Segmind:
         return Wire("POST", f"{self._base}/v2/{self.capabilities.models[request.model]}", merge(body, request.extra))
 
     async def prepare(self, request: Request) -> Request:
-        check_inputs(self.capabilities, request)
+        request = inputs.settle(request, self.name, self.capabilities)
         return await self._uploads.hand_over(request, inputs.is_local)
 
     async def _upload(self, reference: Reference) -> Reference:
