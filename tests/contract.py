@@ -16,8 +16,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.bench import OTHER_TOKEN, TOKEN, Bench, dry, edit, link, picture, play, set_up, text
 from tests.contract_troubles import Troubles
+from tests.workbench import OTHER_TOKEN, TOKEN, Bench, dry, edit, link, picture, play, set_up, text
 from uni_cli.emulator import create_app
 from uni_cli.emulator.server import running
 from uni_cli.models import ASPECTS, Job, JobState, Operation, Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from tests.bench import Stand, dry, text
+from tests.workbench import Stand, dry, text
 from uni_cli.models import Request
 from uni_cli.providers.base import Capabilities
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.bench import OTHER_TOKEN, TOKEN, Bench, play
 from tests.contract_habits import Habits
+from tests.workbench import OTHER_TOKEN, TOKEN, Bench, play
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import CannotKnow, Gone, NotFound, Throttled, Unclear
 from uni_cli.transport import Lost, NotSent

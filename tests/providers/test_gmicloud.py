@@ -12,8 +12,8 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from tests.bench import TOKEN, Bench, Stand, dry, edit, link, picture, play, scripted, text
 from tests.contract import ProviderContract
+from tests.workbench import TOKEN, Bench, Stand, dry, edit, link, picture, play, scripted, text
 from uni_cli.emulator import create_app
 from uni_cli.errors import BadReference
 from uni_cli.models import Job, JobState, Reference, Request
@@ -37,7 +37,7 @@ def _pictures_are_ready_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def without_waiting(**options: Any) -> Starlette:
         return create_app(**{**options, "latency": 0})
 
-    monkeypatch.setattr("tests.bench.create_app", without_waiting)
+    monkeypatch.setattr("tests.workbench.create_app", without_waiting)
 
 
 class TestGmicloud(ProviderContract):

@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bench import dry, edit, job_for, link, reply, scripted, text
 from tests.providers.test_gmicloud import STAND
+from tests.workbench import dry, edit, job_for, link, reply, scripted, text
 from uni_cli.models import Asset, Failure, Job, JobState, Request
 from uni_cli.providers.base import Gone, NotFound, Refused, Throttled, Unclear
 

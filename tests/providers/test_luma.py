@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from tests.bench import LINK, TOKEN, Bench, Stand, at_work, dry, edit, picture, play, reply, scripted, text
 from tests.contract import ProviderContract
+from tests.workbench import LINK, TOKEN, Bench, Stand, at_work, dry, edit, picture, play, reply, scripted, text
 from uni_cli.errors import BadReference
 from uni_cli.models import Failure, Job, JobState, Reference, Request, Role
 from uni_cli.providers.base import Refused, Throttled, Unclear

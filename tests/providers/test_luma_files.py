@@ -12,8 +12,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.bench import ORIGIN, TOKEN, Bench, dry, edit, local, play, scripted, text
 from tests.providers.test_luma import ID, STAND
+from tests.workbench import ORIGIN, TOKEN, Bench, dry, edit, local, play, scripted, text
 from uni_cli.models import JobState, Reference, Request
 from uni_cli.providers.base import Refused, Unclear
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import at_work, dry, edit, link, picture, text
 from tests.providers.test_luma import STAND
+from tests.workbench import at_work, dry, edit, link, picture, text
 from uni_cli.errors import Unsupported
 from uni_cli.models import Reference
 from uni_cli.providers.base import Capabilities, Gone, Unclear

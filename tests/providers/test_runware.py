@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from tests.bench import TOKEN, Bench, Stand, dry, edit, link, picture, play, text
 from tests.contract import ProviderContract
+from tests.workbench import TOKEN, Bench, Stand, dry, edit, link, picture, play, text
 from uni_cli.errors import BadReference, Unsupported
 from uni_cli.models import Job, JobState, Reference, Request, Role
 from uni_cli.providers.base import Gone, NotFound

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.bench import TOKEN, dry, job_for, reply, text
 from tests.providers.test_runware import STAND
+from tests.workbench import TOKEN, dry, job_for, reply, text
 from uni_cli.models import Asset, Job, JobState
 from uni_cli.providers.base import Refused, Throttled, Unclear
 

@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bench import TOKEN, job_for, scripted, text
 from tests.providers.test_runware import STAND
 from tests.providers.test_runware_answers import ACK, DONE, OTHER, error, failing
+from tests.workbench import TOKEN, job_for, scripted, text
 from uni_cli.models import Asset, Job, JobState
 from uni_cli.providers.base import Gone, NotFound, Provider, Throttled, Unclear
 

@@ -13,7 +13,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.bench import (
+from tests.contract import ProviderContract
+from tests.workbench import (
     LINK,
     TOKEN,
     Bench,
@@ -28,7 +29,6 @@ from tests.bench import (
     scripted,
     text,
 )
-from tests.contract import ProviderContract
 from uni_cli.errors import BadSettings, Unsupported
 from uni_cli.models import Asset, Failure, Job, JobState, Reference, Request
 from uni_cli.providers.base import Access, Gone, Refused, Throttled, Unclear

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.bench import Bench, at_work, play, scripted, text
 from tests.providers.test_segmind import PICTURE, STAND
+from tests.workbench import Bench, at_work, play, scripted, text
 from uni_cli.models import Job, JobState
 from uni_cli.providers.base import CannotKnow, NotFound, Throttled, Unclear
 
