@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -57,3 +59,9 @@ def test_a_full_size_png_stays_within_a_few_megabytes() -> None:
 def test_an_unknown_format_is_named() -> None:
     with pytest.raises(ValueError, match="unknown picture format 'bmp'"):
         encode(Image.new("RGB", (1, 1)), "bmp")
+
+
+def test_the_painter_costs_nothing_until_it_paints() -> None:
+    code = "import sys, uni_cli.sketch; print([name for name in ('PIL', 'numpy') if name in sys.modules])"
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,9 +10,9 @@ from dataclasses import replace
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
 from . import Lent
-from .canvas import BILINEAR, Canvas, Cut, cast
+from .canvas import Canvas, Cut, cast
 from .colour import RGB, clamp, luma, mix, recolour
-from .noise import BICUBIC, fade
+from .noise import BICUBIC, fade, tile
 from .palette import Palette, every
 
 
@@ -143,12 +144,21 @@ def match(image: Image.Image, reference: Image.Image, amount: float) -> Image.Im
 def curve_like(image: Image.Image, reference: Image.Image) -> Image.Image:
     """The reference's distribution of light and dark."""
     here, there = quantiles(image), quantiles(reference)
-    table: list[int] = []
-    for value in range(256):
-        index = next((i for i, level in enumerate(here) if level >= value), len(here) - 1)
-        table.append(clamp(value + (there[index] - here[index]) * 0.6))
-    table = [max(table[: index + 1]) for index in range(256)]
+    nodes: list[tuple[float, float]] = [(-1.0, 0.0)]
+    for own, other in zip(here, there, strict=True):
+        if own - nodes[-1][0] >= 6:
+            nodes.append((own, max(nodes[-1][1], own + (other - own) * 0.6)))
+    nodes.append((256.0, max(nodes[-1][1], 255.0 + (there[-1] - 255.0) * 0.3)))
+    table = [clamp(along(nodes, value)) for value in range(256)]
     return image.point(table * 3)
+
+
+def along(nodes: Sequence[tuple[float, float]], value: float) -> float:
+    """The broken line through the nodes, at a value."""
+    for (ax, ay), (bx, by) in itertools.pairwise(nodes):
+        if value <= bx:
+            return ay + (by - ay) * (value - ax) / (bx - ax)
+    return nodes[-1][1]
 
 
 def quantiles(image: Image.Image) -> list[int]:
@@ -179,13 +189,9 @@ def surface_like(image: Image.Image, reference: Image.Image) -> Image.Image:
     edge = 256
     speck = Image.frombytes("L", (edge, edge), random.Random(round(rough * 100)).randbytes(edge * edge))
     speck = speck.filter(ImageFilter.BoxBlur(1)).point(
-        [clamp(128 + (v - 128) * min(1.2, rough / 12)) for v in range(256)]
+        [clamp(128 + (v - 128) * min(0.4, rough / 40)) for v in range(256)]
     )
-    sheet = speck.resize((edge * 2, edge * 2), BILINEAR)
-    whole = Image.new("L", image.size)
-    for top in range(0, image.height, edge * 2):
-        for left in range(0, image.width, edge * 2):
-            whole.paste(sheet, (left, top))
+    whole = tile(speck, image.size)
     return ImageChops.soft_light(image, Image.merge("RGB", (whole, whole, whole)))
 
 
@@ -209,8 +215,8 @@ def expose(canvas: Canvas, reference: Image.Image, index: int) -> None:
     tinted = Image.blend(
         picture, ImageChops.multiply(picture, Image.new("RGB", picture.size, canvas.palette.light)), 0.5
     )
-    feather = Image.radial_gradient("L").point([clamp(255 * min(1.0, max(0.0, (150 - v) / 70))) for v in range(256)])
-    mask = fade(feather.resize((edge, edge), BICUBIC), 0.62)
+    feather = Image.radial_gradient("L").point([clamp(255 * min(1.0, max(0.0, (140 - v) / 90))) for v in range(256)])
+    mask = fade(feather.resize((edge, edge), BICUBIC), 0.7)
     x = canvas.width - canvas.focus + (index % 3) * canvas.unit * 24 * (1 if canvas.focus > canvas.width / 2 else -1)
     canvas.image.paste(tinted, (round(x - edge / 2), round(canvas.height * 0.4 - edge / 2)), mask)
 
@@ -226,7 +232,7 @@ def medallion(canvas: Canvas, reference: Image.Image, index: int) -> None:
     small = max(1, edge - 2 * rim)
     inner.paste(fine.resize((small, small), Image.Resampling.BOX), (rim, rim))
     side = -1 if canvas.focus > canvas.width / 2 else 1
-    left = round(canvas.focus + side * index * edge * 0.92 - edge / 2)
+    left = round(canvas.width - canvas.focus - side * index * edge * 0.92 - edge / 2)
     left = min(max(0, left), max(0, canvas.width - edge))
     top = round(canvas.height * 0.56 - edge / 2)
     cast(canvas, Cut(outer, left, top), 1.2)
