@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -165,7 +165,19 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
     if reserved.existing:
         return _again(context, wishes, prepared.order.jobs[0], reserved.existing, patience)
     run = running.make(context, reserved.jobs, prepared.order.alternatives, patience=patience, wait=not wishes.no_wait)
-    return running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
+    code = running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
+    _preview(context, wishes, run.jobs)
+    return code
+
+
+def _preview(context: Context, wishes: Wishes, jobs: Sequence[Job]) -> None:
+    if not (context.settings.preview if wishes.preview is None else wishes.preview):
+        return
+    from uni_cli import preview
+
+    for job in jobs:
+        if job.state is JobState.SAVED and job.result:
+            preview.show(context.console, Path(job.result.path))
 
 
 def _again(context: Context, wishes: Wishes, job: Job, held: Job, patience: float) -> int:
