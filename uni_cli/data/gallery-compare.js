@@ -25,7 +25,7 @@ function differences(a, b) {
   const left = new Map(facts(a)), right = new Map(facts(b));
   const rows = [["Prompt", a.prompt, b.prompt]];
   for (const name of new Set([...left.keys(), ...right.keys()])) rows.push([name, left.get(name) ?? "", right.get(name) ?? ""]);
-  return rows.filter(([, one, other]) => one !== other);
+  return rows.filter(([name, one, other]) => one !== other && name !== "Job"); // which differs always
 }
 
 function compare(first, second) {

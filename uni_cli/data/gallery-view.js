@@ -53,7 +53,7 @@ function view(record) {
   $("place").textContent = `${(at + 1).toLocaleString("en")} of ${shown.length.toLocaleString("en")}`;
   $("prev").disabled = at <= 0;
   $("next").disabled = at < 0 || at === shown.length - 1;
-  if (!viewer.open) { $("sidecar").open = false; viewer.showModal(); $("zoom").focus(); }
+  if (!viewer.open) { $("sidecar").open = false; viewer.showModal(); viewer.focus(); }
 }
 
 function step(by) {

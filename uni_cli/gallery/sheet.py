@@ -42,6 +42,15 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What differs among the pictures, and so belongs into their labels."""
+
+    variables: tuple[str, ...]
+    prompts: bool
+    seeds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Measures:
     """Everything in pixels."""
 
@@ -96,13 +105,15 @@ def arrange(exhibits: Sequence[Exhibit], *, title: str) -> Plan:
     axes = find_axes(ordered)
     if axes:
         return _table(ordered, axes, title)
-    varying = list(_values(ordered))
-    if len({one.seed for one in ordered}) > 1 and len(varying) < 2 and all(one.seed is not None for one in ordered):
-        ordered.sort(key=lambda one: one.seed or 0)
+    tells = Telling(
+        tuple(_values(ordered)), len({one.prompt for one in ordered}) > 1, len({one.seed for one in ordered}) > 1
+    )
+    if tells.seeds and not tells.prompts and not tells.variables:
+        ordered.sort(key=lambda one: (one.seed is None, one.seed or 0))
     columns = max(1, min(len(ordered), math.ceil(math.sqrt(len(ordered) * 1.15))))
     places = [divmod(n, columns) for n in range(len(ordered))]
     cells = dict(zip(places, ordered, strict=True))
-    labels = {place: _label(one, varying) for place, one in cells.items()}
+    labels = {place: _label(one, tells) for place, one in cells.items()}
     rows = ("",) * math.ceil(len(ordered) / columns)
     return Plan(title, cells, labels, rows, ("",) * columns, False, _shape(ordered))
 
@@ -169,11 +180,14 @@ def _value(exhibit: Exhibit, axis: str) -> str:
     return exhibit.variables.get(axis, "")
 
 
-def _label(exhibit: Exhibit, varying: Sequence[str]) -> str:
-    parts = [value for name in varying if (value := exhibit.variables.get(name))]
-    if exhibit.seed is not None:
-        parts.append(f"seed {exhibit.seed}")
-    return " · ".join(parts) or exhibit.word("item") or exhibit.prompt or exhibit.path.name
+def _label(exhibit: Exhibit, tells: Telling) -> str:
+    """What tells this picture from its neighbours."""
+    parts = [value for name in tells.variables if (value := exhibit.variables.get(name))]
+    if not parts and tells.prompts and exhibit.prompt:
+        parts.append(exhibit.prompt)
+    if tells.seeds and exhibit.seed is not None:
+        parts.insert(0 if tells.prompts and not tells.variables else len(parts), f"seed {exhibit.seed}")
+    return " · ".join(parts) or exhibit.word("item") or exhibit.path.name
 
 
 def _shape(exhibits: Sequence[Exhibit]) -> float:
