@@ -1,0 +1,1 @@
+"""Pictures as code: a recipe says what a picture is, its lock says which picture it became."""

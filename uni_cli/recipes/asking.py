@@ -1,0 +1,309 @@
+"""An item becomes a request, its fingerprint and the place of its picture. Nothing is chosen and nothing is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+from uni_cli.errors import BadPrompt, BadReference, Usage
+from uni_cli.models import Operation, Reference, Request, Role
+from uni_cli.order import again, output
+from uni_cli.order.references import JOB_ID, REMOTE_ID, References
+from uni_cli.order.request import build
+from uni_cli.order.wishes import Wishes
+from uni_cli.recipes import brief, fingerprint, template
+from uni_cli.recipes.expand import Chain, Item
+from uni_cli.recipes.load import Recipe, inside
+from uni_cli.recipes.schema import Ref, Settings
+from uni_cli.recipes.spots import Keys, Spot
+from uni_cli.storage import naming
+
+DEFAULT_OUTPUT = "out/{recipe}/{item}.{ext}"
+STEP = "step:"
+# An edit keeps its source's shape, and what was set for the whole recipe is about the pictures it makes anew.
+NOT_FOR_EDITS = ("aspect", "size", "search", "references", "source", "from_")
+PROMPTS = ("prompt", "prompt_file", "brief")
+PLAIN = ("model", "aspect", "size", "style", "format", "quality", "safety", "webhook", "upload_to", "ttl", "seed")
+FLAGS = ("search", "convert", "overwrite", "no_embed", "no_prompt_embed", "strict")
+MAX_PROMPT_FILE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`request` has a stand-in for the picture of each step in `uses`."""
+
+    item: Item
+    wishes: Wishes
+    request: Request
+    place: output.Place
+    fields: Mapping[str, str]
+    fingerprint: str
+    uses: tuple[str, ...] = ()
+
+    @property
+    def provider(self) -> str | None:
+        return self.wishes.provider
+
+
+class Asker:
+    """Reads each input picture once, whichever item uses it."""
+
+    def __init__(self, find_job: Any) -> None:
+        self._find_job = find_job
+        self._folders: dict[Path, References] = {}
+        self._prompts: dict[Path, str] = {}
+
+    def chain(self, chain: Chain) -> list[Asked]:
+        """Steps in their order: a step's fingerprint holds those of the steps it uses."""
+        done: dict[str, Asked] = {}
+        for item in chain:
+            asked = _Question(self, item, done).ask()
+            done[item.step.id if item.step else ""] = asked
+        return list(done.values())
+
+    def references(self, folder: Path) -> References:
+        if folder not in self._folders:
+            self._folders[folder] = References(folder=folder, find_job=self._find_job, handle=lambda job: None)
+        return self._folders[folder]
+
+    def earlier(self, text: str, folder: Path) -> again.Earlier:
+        return again.find(text, folder=folder, find_job=self._find_job)
+
+    def prompt_file(self, name: str, spot: Spot) -> str:
+        path = inside(name, spot.file.parent, spot, what="prompt file")
+        if path not in self._prompts:
+            try:
+                data = path.read_bytes() if path.stat().st_size <= MAX_PROMPT_FILE else None
+            except OSError as error:
+                raise spot.error(f"{name!r} cannot be read: {error.strerror}") from error
+            if data is None:
+                raise spot.error(f"{name!r} is larger than any prompt")
+            try:
+                self._prompts[path] = data.decode("utf-8-sig").replace("\r\n", "\n")
+            except UnicodeDecodeError as error:
+                raise Spot(path, name).error("the prompt file is not UTF-8 text") from error
+        return self._prompts[path]
+
+
+class _Question:
+    """One item, asked for in the words of its recipe and of its step."""
+
+    def __init__(self, asker: Asker, item: Item, done: Mapping[str, Asked]) -> None:
+        self.asker = asker
+        self.item = item
+        self.recipe: Recipe = item.recipe
+        self.step = item.step
+        self.done = done
+        self.base: Keys = ("steps", self.recipe.steps.index(item.step)) if item.step else ()
+        self.uses: list[str] = []
+
+    @property
+    def is_edit(self) -> bool:
+        return self.step is not None and (self.step.edit is not None or self.step.source is not None)
+
+    def spot(self, name: str, *more: str | int) -> Spot:
+        """Where a key stands: in the step, else in the recipe; for a row's own values in the row."""
+        key = name.strip("_").replace("_", "-")
+        if self.step is not None and getattr(self.step, name, None) is not None:
+            return self.recipe.spot(*self.base, key, *more)
+        if name in self.item.settings and getattr(self.recipe.data, name, None) is None:
+            return self.item.spot
+        return self.recipe.spot(key, *more)
+
+    def value(self, name: str) -> Any:
+        """The step's word, else an axis' or a column's, else the recipe's."""
+        own = getattr(self.step, name) if self.step is not None else None
+        if own is not None:
+            return own
+        if self.is_edit and name in NOT_FOR_EDITS:
+            return None
+        if name in ("aspect", "size") and self._other_shape(name):
+            return None
+        if name in self.item.settings:
+            return self.item.settings[name]
+        return getattr(self.recipe.data, name)
+
+    def _other_shape(self, name: str) -> bool:
+        """A shape said closer by, in the other of the two ways, stands in its place."""
+        other = "size" if name == "aspect" else "aspect"
+        if self.step is not None and getattr(self.step, other) is not None:
+            return True
+        return other in self.item.settings and name not in self.item.settings
+
+    def ask(self) -> Asked:
+        fields = self._fields()
+        base = self._base()
+        wishes = self._wishes()
+        request = self._built(wishes, base)
+        place = self._place(wishes, fields)
+        provider = wishes.provider if wishes.provider != "auto" else None
+        print_ = fingerprint.of(
+            replace(request, format=place.wanted),
+            provider=provider,
+            number=self.item.number,
+            convert=wishes.convert,
+        )
+        return Asked(self.item, wishes, request, place, fields, print_, tuple(dict.fromkeys(self.uses)))
+
+    # --- words -----------------------------------------------------------------------------------------------------
+
+    def _render(self, text: str, spot: Spot) -> str:
+        return template.render(text, self.item.vars, spot)
+
+    def _prompt(self) -> str | None:
+        owner, base = self._owner()
+        if owner.prompt is not None:
+            return self._render(owner.prompt, self.recipe.spot(*base, "prompt"))
+        if owner.prompt_file is not None:
+            text = self.asker.prompt_file(owner.prompt_file, self.recipe.spot(*base, "prompt-file"))
+            return self._render(text, Spot(self.recipe.path, owner.prompt_file))
+        if owner.brief is not None:
+            return self._render(brief.compile(owner.brief), self.recipe.spot(*base, "brief"))
+        return None
+
+    def _owner(self) -> tuple[Settings, Keys]:
+        """Whoever says the prompt: a step's own stands in place of the recipe's."""
+        if self.step is not None and any(getattr(self.step, name) is not None for name in PROMPTS):
+            return self.step, self.base
+        return self.recipe.data, ()
+
+    def _keep(self) -> tuple[str, ...]:
+        if self.step is not None and not self.is_edit and self.step.keep is None:
+            return ()
+        words = self.value("keep") or ()
+        return tuple(self._render(text, self.spot("keep", number)) for number, text in enumerate(words))
+
+    def _wishes(self) -> Wishes:
+        said: dict[str, Any] = {name: self.value(name) for name in PLAIN}
+        said |= {name: bool(self.value(name)) for name in FLAGS}
+        raw: Mapping[str, Any] = self.value("set") or {}
+        return Wishes(
+            prompt=self._prompt(),
+            provider=self.value("provider"),
+            keep=self._keep(),
+            set=tuple(f"{key}={json.dumps(value)}" for key, value in raw.items()),
+            output=self._output(),
+            **said,
+        )
+
+    # --- pictures --------------------------------------------------------------------------------------------------
+
+    def _base(self) -> Request | None:
+        """Source and references, on top of what `from` names."""
+        request = Request(Operation.GENERATE, "")
+        earlier = self._earlier()
+        request = earlier or request
+        source, references = self._source(), self._references()
+        if source is not None:
+            request = replace(request, source=source, operation=Operation.EDIT)
+        if references:
+            request = replace(request, references=references)
+        return request if earlier or source is not None or references else None
+
+    def _earlier(self) -> Request | None:
+        text = self.value("from_")
+        if text is None:
+            return None
+        spot = self.spot("from_")
+        folder = spot.file.parent
+        if not JOB_ID.fullmatch(text):
+            inside(text, folder, spot, what="picture")
+        try:
+            return again.reload(self.asker.earlier(text, folder).request, self.asker.references(folder))
+        except Usage as error:
+            raise spot.error(error.message) from error
+
+    def _source(self) -> Reference | None:
+        if self.step is not None and self.step.edit is not None:
+            return self._of_step(self.step.edit)
+        text = self.value("source")
+        return None if text is None else self._picture(text, self.spot("source"))
+
+    def _references(self) -> tuple[Reference, ...]:
+        found: list[Ref] = self.value("references") or []
+        return tuple(self._reference(ref, number) for number, ref in enumerate(found))
+
+    def _reference(self, ref: Ref, number: int) -> Reference:
+        spot = self.spot("references", number)
+        if ref.step is not None:
+            picture = self._of_step(ref.step)
+        else:
+            picture = self._picture(ref.image or "", self.spot("references", number, "image"))
+        borrow = self._render(ref.borrow, spot).strip() if ref.borrow else None
+        return replace(picture, role=Role(ref.role) if ref.role else None, borrow=borrow)
+
+    def _of_step(self, step: str) -> Reference:
+        """A stand-in: the fingerprint of that step in place of the hash of its picture."""
+        self.uses.append(step)
+        asked = self.done[step]
+        return Reference(source=f"{STEP}{asked.item.id}", sha256=f"{STEP}{asked.fingerprint}")
+
+    def _picture(self, text: str, spot: Spot) -> Reference:
+        image = self._render(text, spot).strip()
+        folder = spot.file.parent
+        elsewhere = image.startswith("data:") or "://" in image
+        named = JOB_ID.fullmatch(image) or REMOTE_ID.fullmatch(image)
+        if not elsewhere and not (named and not (folder / image).exists()):
+            inside(image, folder, spot, what="picture")
+        try:
+            return self.asker.references(folder).source(image)
+        except Usage as error:
+            raise spot.error(error.message) from error
+
+    # --- the whole -------------------------------------------------------------------------------------------------
+
+    def _built(self, wishes: Wishes, base: Request | None) -> Request:
+        folder = self.recipe.path.parent
+        if wishes.prompt is None and base is not None and base.prompt:
+            pass
+        elif wishes.prompt is None:
+            raise self.recipe.spot(*self.base).error("there is no `prompt` and no `brief`")
+        fresh = base or Request(Operation.GENERATE, "")
+        wishes = replace(wishes, prompt=wishes.prompt if wishes.prompt is not None else fresh.prompt)
+        try:
+            return build(wishes, edit=fresh.source is not None, base=base, references=self.asker.references(folder))
+        except Usage as error:
+            raise self._blamed(error).error(_as_keys(error.message)) from error
+
+    def _blamed(self, error: Usage) -> Spot:
+        if isinstance(error, BadPrompt):
+            owner, base = self._owner()
+            name = next((name for name in PROMPTS if getattr(owner, name) is not None), "prompt")
+            return self.recipe.spot(*base, name.replace("_", "-"))
+        if isinstance(error, BadReference):
+            return self.spot("references")
+        flag = re.search(r"--([a-z-]+)", error.message)
+        return self.spot(flag[1].replace("-", "_")) if flag else self.recipe.spot(*self.base)
+
+    def _output(self) -> str:
+        return self.value("output") or DEFAULT_OUTPUT
+
+    def _fields(self) -> dict[str, str]:
+        item = self.item
+        words = {name: str(value) for name, value in item.vars.items()}
+        return {**words, "recipe": self.recipe.name, "item": item.id, "step": item.step.id if item.step else "none"}
+
+    def _place(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
+        spot, text = self.spot("output"), wishes.output or ""
+        windows = PureWindowsPath(text)
+        if Path(text).is_absolute() or windows.drive or windows.root or text.startswith("~"):
+            raise spot.error(f"`output` {text!r} is absolute: it is relative to the recipe's folder")
+        try:
+            place = output.settle(
+                wishes, default=None, folder=self.recipe.folder, stdout_folder=self.recipe.folder, fields=fields
+            )
+            # Values are slugs in a name, so only the template itself could leave the folder.
+            naming.check(text, fields={*naming.FIELDS, *fields})
+        except (Usage, naming.TemplateError) as error:
+            raise spot.error(_as_keys(str(error).rstrip("."))) from error
+        return place
+
+
+def _as_keys(message: str) -> str:
+    """Flags in the words of a recipe."""
+    message = re.sub(r"--([a-z][a-z-]*)", r"`\1`", message)
+    return re.sub(r"(?<![\w-])-o\b", "`output`", message)

@@ -1,0 +1,168 @@
+"""A recipe becomes items, one chain after the other: memory does not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from uni_cli.recipes import matrix, rows, variables
+from uni_cli.recipes.load import Recipe
+from uni_cli.recipes.matrix import Matrix
+from uni_cli.recipes.schema import SeedRange, Step
+from uni_cli.recipes.spots import Spot
+from uni_cli.storage import naming
+
+ID_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One picture. `chain` is its id without the step, `sweep` that without the seed: what `pin` chooses within."""
+
+    recipe: Recipe
+    id: str
+    chain: str
+    sweep: str
+    vars: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    spot: Spot
+    step: Step | None = None
+    number: int | None = None
+
+
+Chain = tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Combination:
+    """What is settled before seeds and steps: all variables, those of them that are settings, the id's parts."""
+
+    known: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    parts: tuple[str, ...]
+    spot: Spot
+
+
+def expand(recipe: Recipe, said: Mapping[str, str] | None = None) -> Iterator[Chain]:
+    """`said` are the values of `--var`. Ids are unique and the same every time."""
+    seen: dict[str, int] = {}
+    for combination in _combinations(recipe, said or {}):
+        for seed, number in _sweep(recipe, combination.settings):
+            yield _chain(recipe, combination, seed, number, seen)
+
+
+def _combinations(recipe: Recipe, said: Mapping[str, str]) -> Iterator[_Combination]:
+    declared = variables.declared(recipe)
+    axes = Matrix(recipe, said)
+    for row in _rows(recipe, declared, said, {*declared, *axes.names}):
+        for combination in axes:
+            known = {**row.known, **combination}
+            _check_required(declared, known)
+            named = [name for name in axes.axes if name in combination] or list(combination)
+            parts = (*row.parts, *(naming.slug(combination[name], limit=60) for name in named))
+            settings = {**row.settings, **_settings(combination)}
+            yield _Combination(known, settings, parts, row.spot)
+
+
+def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in matrix.SETTINGS if name in values}
+
+
+def _chain(
+    recipe: Recipe, combination: _Combination, seed: int | None, number: int | None, seen: dict[str, int]
+) -> Chain:
+    swept = _is_sweep(recipe)
+    last = [str(seed if seed is not None else number)] if swept else []
+    name = naming.slug(recipe.name)
+    chain = _unique("-".join([*combination.parts, *last])[:ID_LENGTH].strip("-") or name, seen)
+    sweep = "-".join(combination.parts) if swept else chain
+    known, settings = combination.known, combination.settings
+    if seed is not None:
+        known, settings = {**known, "seed": seed}, {**settings, "seed": seed}
+    item = Item(recipe, chain, chain, sweep, known, settings, combination.spot, number=number)
+    if not recipe.steps:
+        return (item,)
+    return tuple(replace(item, id=f"{chain}/{naming.slug(step.id)}", step=step) for step in recipe.steps)
+
+
+def _unique(wanted: str, seen: dict[str, int]) -> str:
+    """The id, numbered if it repeats."""
+    name, count = wanted, seen.get(wanted, 0)
+    while name in seen:
+        count += 1
+        name = f"{wanted}-{count + 1}"
+    seen[name] = 0
+    if name != wanted:
+        seen[wanted] = count
+    return name
+
+
+def _is_sweep(recipe: Recipe) -> bool:
+    return recipe.data.seeds is not None or (recipe.data.count or 1) > 1
+
+
+def _sweep(recipe: Recipe, settings: Mapping[str, Any]) -> Iterator[tuple[int | None, int | None]]:
+    """Seeds; or numbers, where `count` asks for several pictures of the same request."""
+    data = recipe.data
+    first = settings.get("seed", data.seed)
+    if isinstance(data.seeds, SeedRange):
+        yield from ((data.seeds.from_ + n, None) for n in range(data.seeds.count))
+    elif data.seeds is not None:
+        yield from ((seed, None) for seed in data.seeds)
+    elif (data.count or 1) > 1:
+        count = data.count or 1
+        yield from ((first + n, None) if first is not None else (None, n + 1) for n in range(count))
+    else:
+        yield first, None
+
+
+def _rows(
+    recipe: Recipe, declared: Mapping[str, variables.Variable], said: Mapping[str, str], names: set[str]
+) -> Iterator[_Combination]:
+    """The variables of each row on top of the defaults; one bare row where the recipe has none."""
+    defaults = {name: variable.default for name, variable in declared.items() if variable.has_default}
+    if recipe.data.rows is None:
+        variables.check_known(said, names)
+        yield _Combination({**defaults, **_said(declared, said)}, {}, (), recipe.spot())
+        return
+    first = True
+    for row, spot in rows.read(recipe):
+        if first:
+            variables.check_known(said, names | set(row))
+            first = False
+        if any(name in row and str(row[name]) != wanted for name, wanted in said.items()):
+            continue
+        typed = {name: _cell(declared, name, value, spot) for name, value in row.items()}
+        given = {name: value for name, value in typed.items() if value is not None}
+        known = {**defaults, **_said(declared, said), **given}
+        yield _Combination(known, _settings(given), (_row_id(row, spot),), spot)
+
+
+def _said(declared: Mapping[str, variables.Variable], said: Mapping[str, str]) -> dict[str, Any]:
+    return {name: declared[name].convert(value, None) for name, value in said.items() if name in declared}
+
+
+def _cell(declared: Mapping[str, variables.Variable], name: str, value: Any, spot: Spot) -> Any:
+    """None: the cell is empty and the default holds."""
+    if value is None or (value == "" and (name in matrix.SETTINGS or name in declared)):
+        return None
+    if name in declared:
+        return declared[name].convert(value, spot)
+    if name == "seed" and isinstance(value, str) and value.strip().isdecimal():
+        value = int(value)
+    matrix.check_setting(name, value, spot)
+    return value
+
+
+def _row_id(row: Mapping[str, Any], spot: Spot) -> str:
+    value = row["id"] if "id" in row else next(iter(row.values()))
+    if value is None or not str(value).strip():
+        raise spot.error("the row has no id: its `id` column, or else its first, is empty")
+    return naming.slug(value, limit=80)
+
+
+def _check_required(declared: Mapping[str, variables.Variable], known: Mapping[str, Any]) -> None:
+    for name, variable in declared.items():
+        if name not in known:
+            raise variable.spot.error(f"the variable `{name}` has no value: give a default, or --var {name}=…")

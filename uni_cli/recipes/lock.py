@@ -1,0 +1,196 @@
+"""The lock: which picture each item became. One item is one line, so that two people's changes merge."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from uni_cli import codec, pricing
+from uni_cli.models import Job, Saved
+from uni_cli.recipes.spots import Spot
+from uni_cli.storage import files
+
+SCHEMA = "uni.lock/1"
+MAX_BYTES = 1 << 29
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    recipe: str
+    items: dict[str, Entry] = field(default_factory=dict)
+
+
+def read(path: Path, recipe: str, *, shown: str | None = None) -> Lock:
+    """The lock of a recipe; an empty one where there is no file. Raises BadRecipe with the place of what is wrong."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES)
+    except FileNotFoundError:
+        return Lock(recipe)
+    except OSError as error:
+        raise Spot(path, shown or path.name).error(f"the lock cannot be read: {error.strerror}") from error
+    return _checked(data, Spot(path, shown or path.name), recipe)
+
+
+def _checked(data: bytes, start: Spot, recipe: str) -> Lock:
+    try:
+        values = json.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise start.error("the lock is not UTF-8 text") from error
+    except json.JSONDecodeError as error:
+        spot = Spot(start.file, start.shown, error.lineno, error.colno)
+        line = data.decode(errors="replace").splitlines()[error.lineno - 1 : error.lineno]
+        if line and line[0].startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+            raise spot.error("the lock holds an unfinished merge: keep the lines of both sides") from error
+        raise spot.error(f"the lock is not JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise start.error("the lock is nested too deep") from error
+    if not isinstance(values, dict) or values.get("schema") != SCHEMA:
+        raise start.error(f"the file is not a lock: its `schema` is not {SCHEMA}")
+    items = values.get("items")
+    if not isinstance(items, dict) or not all(_is_entry(entry) for entry in items.values()):
+        raise start.error("the lock's `items` do not hold an entry each")
+    return Lock(str(values.get("recipe", recipe)), items)
+
+
+def _is_entry(entry: Any) -> bool:
+    return isinstance(entry, dict) and all(
+        isinstance(entry.get(name), str | None) for name in ("fingerprint", "path", "sha256", "job", "created")
+    )
+
+
+def text(lock: Lock) -> str:
+    """Sorted by id, one item on one line, the same for the same items."""
+    lines = [f"    {_dumps(item)}: {_dumps(lock.items[item])}" for item in sorted(lock.items)]
+    body = "{\n" + ",\n".join(lines) + "\n  }" if lines else "{}"
+    return f'{{\n  "schema": "{SCHEMA}",\n  "recipe": {_dumps(lock.recipe)},\n  "items": {body}\n}}\n'
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write(path: Path, lock: Lock) -> None:
+    files.write_atomic(path, text(lock).encode())
+
+
+def item_ids(path: Path) -> list[str]:
+    """For completion; [] where the lock cannot be read."""
+    try:
+        items = json.loads(path.read_text("utf-8"))["items"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return []
+    return sorted(items) if isinstance(items, dict) else []
+
+
+def entry(job: Job, saved: Saved, print_: str, folder: Path, *, seed: int | None) -> dict[str, Any]:
+    """What became of an item. Its path is relative to the lock."""
+    return {
+        "fingerprint": print_,
+        "path": relative(Path(saved.path), folder),
+        "sha256": saved.sha256,
+        "width": saved.width,
+        "height": saved.height,
+        "provider": job.provider,
+        "model": job.request.model,
+        "seed": seed,
+        "job": job.id,
+        "remote_id": job.remote_id,
+        "cost_usd": pricing.as_text(job.charged),
+        "created": codec.moment(job.saved or job.updated),
+    }
+
+
+def relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def merged(first: Lock, second: Lock) -> Lock:
+    """Of two entries for one item the newer holds; what is dropped in either stays so if it is the same picture."""
+    items = dict(first.items)
+    for item, other in second.items.items():
+        own = items.get(item)
+        if own is None:
+            items[item] = other
+            continue
+        newer = max(own, other, key=lambda one: (str(one.get("created") or ""), str(one.get("sha256") or "")))
+        same = own.get("sha256") == other.get("sha256")
+        dropped = same and (own.get("dropped") or other.get("dropped"))
+        items[item] = {**newer, "dropped": True} if dropped else newer
+    return Lock(first.recipe, items)
+
+
+class Keeper:
+    """A lock that is written while pictures land, also by several processes at once."""
+
+    def __init__(self, path: Path, recipe: str, guard: Path) -> None:
+        self._path = path
+        self._recipe = recipe
+        self._guard = guard
+        self._changes: dict[str, Entry | None] = {}
+        self._not_before = 0.0
+
+    def put(self, item: str, entry: Entry | None) -> None:
+        """None removes the entry. A large lock is written now and then: until it is, the ledger remembers."""
+        self._changes[item] = entry
+        if time.monotonic() >= self._not_before:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self._changes:
+            return
+        begun = time.monotonic()
+        with held(self._guard):
+            lock = read(self._path, self._recipe)
+            for item, entry in self._changes.items():
+                if entry is None:
+                    lock.items.pop(item, None)
+                else:
+                    lock.items[item] = entry
+            write(self._path, Lock(self._recipe, lock.items))
+        self._changes.clear()
+        done = time.monotonic()
+        self._not_before = done + 10 * (done - begun) if done - begun > 0.05 else 0.0
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as stream:
+        _hold(stream.fileno())
+        try:
+            yield
+        finally:
+            _let_go(stream.fileno())
+
+
+if os.name == "nt":  # pragma: no cover
+    import msvcrt
+
+    def _hold(number: int) -> None:
+        os.lseek(number, 0, os.SEEK_SET)
+        msvcrt.locking(number, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+    def _let_go(number: int) -> None:
+        os.lseek(number, 0, os.SEEK_SET)
+        msvcrt.locking(number, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+
+else:
+    import fcntl
+
+    def _hold(number: int) -> None:
+        fcntl.flock(number, fcntl.LOCK_EX)
+
+    def _let_go(number: int) -> None:
+        fcntl.flock(number, fcntl.LOCK_UN)

@@ -1,0 +1,107 @@
+"""Rows of a CSV or JSONL file, one at a time, each with its place."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from uni_cli.recipes.load import Recipe, inside
+from uni_cli.recipes.spots import Spot
+
+MAX_LINE = 1 << 20
+MAX_CELL = 100_000
+
+Row = tuple[Mapping[str, Any], Spot]
+
+
+def read(recipe: Recipe) -> Iterator[Row]:
+    """Memory does not grow with the number of rows."""
+    name = recipe.data.rows or ""
+    spot = recipe.spot("rows")
+    path = inside(name, spot.file.parent, spot, what="file of rows")
+    shown = str(Path(spot.shown).with_name(name)) if Path(name).name == name else str(Path(spot.shown).parent / name)
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".tsv", ".jsonl", ".ndjson"):
+        raise spot.error(f"{name!r} is neither .csv nor .jsonl")
+    start = Spot(path, shown)
+    empty = True
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            lines = _csv(stream, start, suffix) if suffix in (".csv", ".tsv") else _jsonl(stream, start)
+            for row in lines:
+                empty = False
+                yield row
+    except UnicodeDecodeError as error:
+        raise start.error("the file is not UTF-8 text") from error
+    except OSError as error:
+        raise start.error(f"the file cannot be read: {error.strerror}") from error
+    if empty:
+        raise start.error("the file has no rows")
+
+
+def _at(start: Spot, line: int) -> Spot:
+    return Spot(start.file, start.shown, max(line, 1), 1, max(line, 1))
+
+
+def _bounded(stream: IO[str], start: Spot) -> Iterator[str]:
+    number = 0
+    while line := stream.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise _at(start, number).error(f"the line is longer than {MAX_LINE} characters")
+        if "\0" in line:
+            raise _at(start, number).error("the line holds a NUL character")
+        yield line
+
+
+def _csv(stream: IO[str], start: Spot, suffix: str) -> Iterator[Row]:
+    csv.field_size_limit(MAX_CELL)
+    reader = csv.reader(_bounded(stream, start), delimiter="\t" if suffix == ".tsv" else ",", strict=True)
+    names: list[str] | None = None
+    line = 1
+    try:
+        for cells in reader:
+            spot, line = _at(start, line), reader.line_num + 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if names is None:
+                names = _names(cells, spot)
+            elif len(cells) != len(names):
+                raise spot.error(f"the row has {len(cells)} cells, and there are {len(names)} columns")
+            else:
+                yield dict(zip(names, cells, strict=True)), spot
+    except csv.Error as error:
+        raise _at(start, reader.line_num).error(f"the row cannot be read: {error}") from error
+
+
+def _names(cells: list[str], spot: Spot) -> list[str]:
+    names = [re.sub(r"\W+", "_", cell.strip()).strip("_") for cell in cells]
+    for number, name in enumerate(names):
+        if not name.isidentifier():
+            raise spot.error(f"column {number + 1} has no name that a variable can have: {cells[number]!r}")
+        if name in names[:number]:
+            raise spot.error(f"two columns are called `{name}`")
+    return names
+
+
+def _jsonl(stream: IO[str], start: Spot) -> Iterator[Row]:
+    for number, line in enumerate(_bounded(stream, start), 1):
+        if not line.strip():
+            continue
+        spot = _at(start, number)
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise spot.error(f"the line is not JSON: {error}") from error
+        if not isinstance(row, dict) or not row:
+            raise spot.error("the line is not an object with names and values")
+        for name, value in row.items():
+            if not name.isidentifier():
+                raise spot.error(f"{name!r} cannot name a variable")
+            if isinstance(value, dict):
+                raise spot.error(f"`{name}` holds an object: a variable is text, a number, true, false or a list")
+        yield row, spot

@@ -1,0 +1,86 @@
+"""Do pictures, recipe and lock agree? Answered without network, key or money."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from uni_cli.recipes.asking import Asked, Asker
+from uni_cli.recipes.expand import expand
+from uni_cli.recipes.load import Recipe
+from uni_cli.recipes.lock import Entry, Lock
+
+BLOCK = 1 << 20
+
+
+class Status(StrEnum):
+    OK = "ok"
+    MISSING = "missing"
+    STALE = "stale"
+    ALTERED = "altered"
+    ORPHANED = "orphaned"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    recipe: str
+    item: str
+    status: Status
+    path: str | None
+
+
+def of(fingerprint: str, entry: Entry | None, folder: Path) -> Status:
+    if entry is None:
+        return Status.MISSING
+    if entry.get("dropped"):
+        return Status.DROPPED
+    path = entry.get("path")
+    found = file_hash(folder / str(path)) if path else None
+    if found is None:
+        return Status.MISSING
+    if found != entry.get("sha256"):
+        return Status.ALTERED
+    return Status.OK if entry.get("fingerprint") == fingerprint else Status.STALE
+
+
+def file_hash(path: Path) -> str | None:
+    """None where there is no such file."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                digest.update(block)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    return digest.hexdigest()
+
+
+def findings(recipe: Recipe, lock: Lock, asker: Asker) -> Iterator[Finding]:
+    """Every item of the recipe, then what is left over in its lock."""
+    left = set(lock.items)
+    for chain in expand(recipe):
+        for asked in asker.chain(chain):
+            left.discard(asked.item.id)
+            yield _finding(asked, lock.items)
+    yield from orphans(recipe.name, lock, left)
+
+
+def _finding(asked: Asked, items: Mapping[str, Entry]) -> Finding:
+    item = asked.item
+    entry = items.get(item.id)
+    status = of(asked.fingerprint, entry, item.recipe.folder)
+    return Finding(item.recipe.name, item.id, status, _path(entry))
+
+
+def orphans(recipe: str, lock: Lock, left: set[str]) -> Iterator[Finding]:
+    for item in sorted(left):
+        yield Finding(recipe, item, Status.ORPHANED, _path(lock.items[item]))
+
+
+def _path(entry: Entry | None) -> str | None:
+    path = entry.get("path") if entry else None
+    return str(path) if path else None
