@@ -105,7 +105,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where and how a picture is saved, as it was asked for."""
+    """Where and how a picture is saved, as it was asked for.
+
+    `prefix` stands before the name where it is shown: the way from the user to `folder`. `replaces` is the hash of a
+    file that the picture may take the place of.
+    """
 
     template: str
     folder: str
@@ -118,6 +122,7 @@ class Target:
     fields: Mapping[str, str] = field(default_factory=dict)
     made: Mapping[str, Any] = field(default_factory=dict)
     replaces: str | None = None
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)

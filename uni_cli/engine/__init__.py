@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from uni_cli.engine.delivery import Deliverer
 from uni_cli.engine.desk import Desk, Limits
@@ -38,6 +39,19 @@ class Engine:
         """Follow jobs that an earlier run left. Buys nothing."""
         async for job in self._follow([self._resume(job) for job in jobs], jobs):
             yield job
+
+    async def feed(self, work: Coroutine[Any, Any, None], jobs: Sequence[Job]) -> AsyncIterator[Job]:
+        """Follow whatever `work` does by `make` and `resume`; `jobs`, which may grow meanwhile, are let go at the end."""
+        async for job in self._follow([work], jobs):
+            yield job
+
+    async def make(self, job: Job) -> Job:
+        """One planned job to its end."""
+        return await self._make(job, wait=True)
+
+    async def resume(self, job: Job) -> Job:
+        """One job that this process has claimed, to its end. Buys nothing."""
+        return await self._resume(job)
 
     async def _follow(self, lives: Sequence[object], jobs: Sequence[Job]) -> AsyncIterator[Job]:
         tasks = [asyncio.ensure_future(life) for life in lives]  # type: ignore[call-overload]

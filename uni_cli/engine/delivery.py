@@ -96,7 +96,7 @@ class Deliverer:
         """The path in the user's words, and the absolute one."""
         target = job.target
         asked = naming.with_suffix(naming.fill(target.template, self._fields(job, format)), format)
-        return asked, Path(target.folder, asked)
+        return Path(target.prefix, asked), Path(target.folder, asked)
 
     def _fields(self, job: Job, format: str) -> dict[str, object]:
         request, target = job.request, job.target

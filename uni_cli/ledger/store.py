@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ _UPDATE = f"UPDATE jobs SET {', '.join(f'{c} = ?' for c in COLUMNS[1:])} WHERE i
 _OPEN = "state NOT IN ('saved', 'failed', 'refused')"
 # A service forgets a slot after an hour, so a job that nobody collected does not hold one for ever.
 SLOT_SECONDS = 3600.0
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +116,50 @@ class Ledger:
             placed = tuple(self._insert(db, job) for job in jobs)
         return Reservation(placed)
 
+    def reserve_each(
+        self,
+        jobs: Sequence[Job],
+        budget: Budget,
+        now: float,
+        *,
+        past: Collection[str] = (),
+        later: Decimal = _NOTHING,
+    ) -> list[Job]:
+        """Like `reserve`, for jobs each with a key of its own: for each, itself or the job that holds its key.
+
+        `past` are ids of saved jobs that hold no key any more, because their pictures are gone or not wanted. `later`
+        is what the run will ask for afterwards: it has to fit the budget as well.
+        """
+        self.beat(now)
+        with self._write("planned") as db:
+            held = [self._holder_besides(db, job, past) for job in jobs]
+            fresh = [job for job, holder in zip(jobs, held, strict=True) if holder is None]
+            self._check_budget(db, fresh, budget, now, later=later)
+            return [holder or self._insert(db, job) for job, holder in zip(jobs, held, strict=True)]
+
+    def _holder_besides(self, db: sqlite3.Connection, job: Job, past: Collection[str]) -> Job | None:
+        if job.once is None:
+            return None
+        query = "SELECT * FROM jobs WHERE once = ? AND state NOT IN ('failed', 'refused') ORDER BY created DESC"
+        rows = db.execute(query, (job.once,)).fetchall()
+        return next((job_of(row) for row in rows if not (row["state"] == "saved" and row["id"] in past)), None)
+
+    def holders(self, once: str) -> list[Job]:
+        """The jobs of a key that have not failed, newest first."""
+        with self._read() as db:
+            query = "SELECT * FROM jobs WHERE once = ? AND state NOT IN ('failed', 'refused') ORDER BY created DESC"
+            return [job_of(row) for row in db.execute(query, (once,))]
+
     def _once_holder(self, db: sqlite3.Connection, once: str) -> Job | None:
         row = db.execute(
             "SELECT * FROM jobs WHERE once = ? AND state NOT IN ('failed', 'refused') ORDER BY created DESC", (once,)
         ).fetchone()
         return job_of(row) if row else None
 
-    def _check_budget(self, db: sqlite3.Connection, jobs: Sequence[Job], budget: Budget, now: float) -> None:
-        asked = sum((job.estimate or Decimal(0) for job in jobs), Decimal(0))
+    def _check_budget(
+        self, db: sqlite3.Connection, jobs: Sequence[Job], budget: Budget, now: float, *, later: Decimal = _NOTHING
+    ) -> None:
+        asked = sum((job.estimate or Decimal(0) for job in jobs), later)
         if not asked:
             return
         today = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -49,6 +49,8 @@ def of(fingerprint: str, entry: Entry | None, folder: Path) -> Status:
 
 def file_hash(path: Path) -> str | None:
     """None where there is no such file."""
+    if not path.is_file():
+        return None
     digest = hashlib.sha256()
     try:
         with path.open("rb") as stream:
