@@ -166,15 +166,32 @@ def two_tone(top: tuple[int, int, int], bottom: tuple[int, int, int]) -> Image.I
     return image
 
 
+def brightest_column(image: Image.Image) -> int:
+    """Where, in tenths of the width, the upper half is brightest."""
+    upper = image.crop((0, 0, image.width, image.height // 2)).convert("L").resize((10, 1), Image.Resampling.BOX)
+    lights = upper.tobytes()
+    return lights.index(max(lights))
+
+
 def test_a_composition_reference_moves_light_and_horizon() -> None:
     left = Image.new("RGB", (64, 64), (20, 20, 20))
     left.paste((240, 240, 240), (0, 0, 24, 40))
     right = left.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    one = paint("the sea", 2, SMALL, references=[Lent(left, "composition")])
-    two = paint("the sea", 2, SMALL, references=[Lent(right, "composition")])
+    one = paint("the sea at night", 2, SMALL, references=[Lent(left, "composition")])
+    two = paint("the sea at night", 2, SMALL, references=[Lent(right, "composition")])
 
     half = (0, 0, 160, 180)
-    assert brightness(one.crop(half)) > brightness(two.crop(half)) + 20
+    assert brightness(one.crop(half)) > brightness(two.crop(half)) + 10
+    assert brightest_column(one) in (1, 2)
+    assert brightest_column(two) in (7, 8)
+
+
+def test_a_palette_reference_leaves_none_of_the_old_hues() -> None:
+    red = two_tone((200, 30, 20), (60, 10, 10))
+    picture = paint("a green meadow at noon", 2, SMALL, references=[Lent(red, "palette")])
+
+    red_part, green_part, _ = ImageStat.Stat(lower_half(picture)).mean
+    assert red_part > green_part + 70
 
 
 @pytest.mark.parametrize("role", ["character", "palette", "lighting", "composition", "style", "content", None])
