@@ -63,10 +63,11 @@ def taper(middle: float, half: Half, top: float, bottom: float) -> list[Point]:
 
 def house(pen: Pen) -> None:
     wall = pen.colour or (236, 222, 198)
+    roof = (240, 244, 250) if pen.canvas.scene.season == "winter" else ROOF
     pen.box(0.98, 0.06, 1.09, 0.42, STONE, 0.6, to=0.3)
     pen.shape([(0.08, 0.5), (0.32, 0.16), (0.56, 0.5), (0.56, 1), (0.08, 1)], wall, 0.95)
     pen.box(0.56, 0.5, 1.3, 1, wall, 0.5, to=0.35)
-    pen.shape([(0.32, 0.12), (1.16, 0.12), (1.38, 0.54), (0.6, 0.54)], ROOF, 0.72, to=0.5, lift=True)
+    pen.shape([(0.32, 0.12), (1.16, 0.12), (1.38, 0.54), (0.6, 0.54)], roof, 0.72, to=0.5, lift=True)
     pen.shape(
         [(0.32, 0.12), (0.36, 0.12), (0.66, 0.54), (0.6, 0.56), (0.32, 0.19), (0.04, 0.56), (-0.0, 0.53)], WHITE, 0.9
     )

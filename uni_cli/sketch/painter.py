@@ -138,7 +138,7 @@ def fall(canvas: Canvas) -> None:
             snow(canvas.image, canvas.stream("snow"))
         case "fog":
             tone = mix(palette.haze, palette.light, 0.35)
-            mist(canvas.image, canvas.stream("mist"), tone, canvas.horizon / canvas.height, strength=0.6)
+            mist(canvas.image, canvas.stream("mist"), tone, canvas.horizon / canvas.height, strength=0.5)
         case _:
             pass
 
