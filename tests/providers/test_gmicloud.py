@@ -17,7 +17,7 @@ from tests.workbench import TOKEN, Bench, Stand, dry, edit, link, picture, play,
 from uni_cli.emulator import create_app
 from uni_cli.errors import BadReference
 from uni_cli.models import Job, JobState, Reference, Request
-from uni_cli.providers.base import NotFound, Refused, Throttled, Unclear
+from uni_cli.providers.base import Health, NotFound, Refused, Throttled, Unclear
 from uni_cli.providers.fit import lacks
 from uni_cli.providers.gmicloud import CAPABILITIES, Gmicloud
 from uni_cli.settings import Gmicloud as Settings
@@ -143,6 +143,7 @@ def test_its_capabilities_are_its_own() -> None:
     able = dry(STAND).capabilities
     assert (able.formats, able.sizes, able.references, able.references_with_source) == ((), (), 0, 0)
     assert (able.submit_timeout, able.concurrency, able.may_repost) == (600.0, None, False)
+    assert (able.upload, able.waits_in_post, able.remote_inputs, able.seed) == (True, True, False, False)
     assert able.input_types == ("image/png", "image/jpeg")
 
 
@@ -213,9 +214,19 @@ def test_an_upload_that_fails_is_tried_again_by_the_next_who_needs_it(tmp_path: 
     assert len(seen) == 4
 
 
-@pytest.mark.parametrize(("status", "verdict"), [(401, Refused), (429, Throttled), (500, Unclear), (200, Unclear)])
-def test_no_place_for_an_upload_is_a_verdict(status: int, verdict: type[Exception], tmp_path: Path) -> None:
-    provider, _ = scripted(STAND, httpx.Response(status, json={"error": "no"}))
+@pytest.mark.parametrize(
+    ("status", "body", "verdict"),
+    [
+        (401, {"error": "no"}, Refused),
+        (429, {"error": "no"}, Throttled),
+        (500, {"error": "no"}, Unclear),
+        (200, {"upload_url": PLACE}, Unclear),
+        (200, {"public_url": PLACE}, Unclear),
+        (200, [], Unclear),
+    ],
+)
+def test_no_place_for_an_upload_is_a_verdict(status: int, body: Any, verdict: type[Exception], tmp_path: Path) -> None:
+    provider, _ = scripted(STAND, httpx.Response(status, json=body))
     with pytest.raises(verdict):
         asyncio.run(provider.prepare(edit(picture(tmp_path))))
 
@@ -275,10 +286,17 @@ def test_the_check_reads_both_lists_of_models(form: str) -> None:
     assert "luma-uni-1.1" in play(STAND, story, faults=[f"check:models={form}"])
 
 
-def test_a_key_without_the_model_is_not_well() -> None:
-    provider, _ = scripted(STAND, httpx.Response(200, json={"model_ids": ["another-model"]}))
-    health = asyncio.run(provider.check())
-    assert (health.ok, health.detail) == (False, "The key works, but luma-uni-1.1 is not enabled for it.")
+@pytest.mark.parametrize(
+    ("status", "body", "detail"),
+    [
+        (200, {"model_ids": ["another-model"]}, "The key works, but luma-uni-1.1 is not enabled for it."),
+        (200, [], "GMI Cloud's list of models cannot be read"),
+        (503, {"model_ids": ["luma-uni-1.1"], "error": "busy"}, "GMI Cloud answered 503: busy"),
+    ],
+)
+def test_a_check_that_fails_says_why(status: int, body: Any, detail: str) -> None:
+    provider, _ = scripted(STAND, httpx.Response(status, json=body))
+    assert asyncio.run(provider.check()) == Health(ok=False, detail=detail)
 
 
 def test_the_organisation_of_the_settings_goes_with_every_call_to_the_service() -> None:

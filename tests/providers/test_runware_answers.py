@@ -9,7 +9,7 @@ import pytest
 
 from tests.providers.test_runware import STAND
 from tests.workbench import TOKEN, dry, job_for, reply, text
-from uni_cli.models import Asset, Job, JobState
+from uni_cli.models import Asset, Failure, Job, JobState
 from uni_cli.providers.base import Refused, Throttled, Unclear
 
 OTHER = "0b9a7f5e-3a64-4c6b-8a5f-6d0c9f1f2e77"
@@ -88,6 +88,10 @@ def test_rows_that_are_finished_already_are_taken() -> None:
         (401, "tokenExpired", "key.refused"),
         (403, "organizationDisabled", "key.refused"),
         (401, "somethingNew", "key.refused"),
+        (402, "somethingNew", "provider.no_funds"),
+        (403, "somethingNew", "key.refused"),
+        (404, "somethingNew", "provider.unavailable"),
+        (404, "taskNotFound", "provider.unavailable"),
         (400, "providerContentPolicyViolation", "provider.moderated"),
         (400, "promptBlocked", "provider.moderated"),
         (400, "invalidProviderContent", "provider.moderated"),
@@ -107,6 +111,24 @@ def test_an_answer_without_errors_goes_by_its_status() -> None:
     assert (caught.value.failure.code, caught.value.failure.message) == ("key.refused", "Runware: who are you")
 
 
+@pytest.mark.parametrize("error", ["who are you", {"message": "who are you"}, [{"message": "who are you"}]])
+def test_the_singular_envelope_is_read_in_every_form(error: Any) -> None:
+    with pytest.raises(Refused) as caught:
+        accept(403, {"error": error, "taskUUID": TOKEN})
+    assert (caught.value.failure.code, caught.value.failure.message) == ("key.refused", "Runware: who are you")
+
+
+def test_the_words_of_the_model_behind_it_are_passed_on() -> None:
+    failed = accept(200, failing("providerError", responseContent="blocked by content policy"))
+    said = "Runware: a message of the service: blocked by content policy (providerError)"
+    assert failed.failure == Failure("provider.moderated", said)
+
+
+def test_a_refusal_that_names_no_task_is_about_ours_when_the_status_says_no() -> None:
+    with pytest.raises(Refused):
+        accept(400, failing("somethingNew", uuid=None))
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [
@@ -119,6 +141,8 @@ def test_an_answer_without_errors_goes_by_its_status() -> None:
         (400, failing("invalidWidth", uuid=OTHER)),
         (403, b"<html>blocked</html>"),
         (408, failing("timeout")),
+        (408, failing("providerError")),
+        (400, failing("taskNotFound")),
         (400, failing("providerTimeout")),
         (200, failing("timeoutProvider")),
         (400, failing("invalidTimeout")),
@@ -148,6 +172,29 @@ def test_a_full_queue_means_later(code: str) -> None:
 def test_a_full_queue_told_by_a_gateway_means_later_too() -> None:
     with pytest.raises(Throttled):
         accept(429, b"<html>slow down</html>")
+
+
+def test_its_capabilities_are_its_own() -> None:
+    able = dry(STAND).capabilities
+    assert able.models == {"uni-1": "luma:uni@1", "uni-1-max": "luma:uni@1-max"}
+    assert (len(able.sizes), able.sizes[0], able.sizes[-1]) == (9, (3360, 1248), (1248, 3360))
+    assert (able.formats, able.default_format) == (("png", "jpeg", "webp"), "png")
+    assert (able.references, able.references_with_source) == (9, 8)
+    assert (able.styles, able.styles_on_edit, able.search, able.search_on_edit) == (
+        ("auto", "manga"),
+        ("auto",),
+        True,
+        False,
+    )
+    assert all((able.quality, able.safety, able.webhook, able.upload_to, able.ttl, able.aspect_on_edit))
+    assert (able.remote_inputs, able.may_repost, able.upload, able.seed) == (True, True, False, False)
+    assert (able.concurrency, able.submit_timeout) == (None, 60.0)
+
+
+def test_a_task_whose_own_row_is_an_error_ran_and_failed() -> None:
+    failed = accept(200, {"data": [{**ACK, "status": "error", "error": error("promptBlocked", uuid=None)}]})
+    assert failed.failure
+    assert (failed.state, failed.remote_id, failed.failure.code) == (JobState.FAILED, TOKEN, "provider.moderated")
 
 
 def test_a_task_that_failed_at_once_is_a_failed_job() -> None:

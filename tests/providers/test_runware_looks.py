@@ -15,7 +15,7 @@ from tests.providers.test_runware import STAND
 from tests.providers.test_runware_answers import ACK, DONE, OTHER, error, failing
 from tests.workbench import TOKEN, job_for, scripted, text
 from uni_cli.models import Asset, Job, JobState
-from uni_cli.providers.base import Gone, NotFound, Provider, Throttled, Unclear
+from uni_cli.providers.base import Gone, Health, NotFound, Provider, Throttled, Unclear
 
 
 def scripted_by(*replies: tuple[int, Any]) -> tuple[Provider, list[httpx.Request]]:
@@ -51,9 +51,14 @@ def test_every_word_but_two_means_running(word: str) -> None:
 def test_an_empty_answer_means_running_and_takes_nothing_from_a_finished_job() -> None:
     assert refresh(200, {"data": []}, state=JobState.QUEUED).state is JobState.RUNNING
     kept = (Asset(url="https://im.runware.ai/a.png"),)
-    assert refresh(200, {"data": []}, state=JobState.FINISHED, assets=kept).assets == kept
-    running = {"data": [{**ACK, "status": "processing"}]}
-    assert refresh(200, running, state=JobState.FINISHED, assets=kept).assets == kept
+    for rows in ([], [{**ACK, "status": "processing"}]):
+        looked = refresh(200, {"data": rows}, state=JobState.FINISHED, assets=kept)
+        assert (looked.state, looked.assets) == (JobState.FINISHED, kept)
+
+
+@pytest.mark.parametrize(("told", "progress"), [(-5, 0.0), (140, 1.0), (True, None), ("40", None), (None, None)])
+def test_progress_is_a_share(told: Any, progress: float | None) -> None:
+    assert refresh(200, {"data": [{**ACK, "status": "processing", "progress": told}]}).progress == progress
 
 
 def test_a_picture_that_is_told_twice_is_one_picture() -> None:
@@ -119,6 +124,8 @@ def test_the_tasks_own_error_ends_it(status: int, body: Any, code: str) -> None:
         (200, failing("inferenceError", uuid=OTHER)),
         (200, failing("inferenceError", uuid=None)),
         (200, {"data": [{**DONE, "imageURL": None}]}),
+        (200, {"data": [{**DONE, "imageURL": ""}]}),
+        (200, {"data": [{**ACK, "status": "success", "imageBase64Data": "no base64!"}]}),
         (200, {}),
         (200, []),
     ],
@@ -137,6 +144,8 @@ def test_an_unknown_task_is_gone(code: str) -> None:
 def test_too_many_polls_mean_later() -> None:
     with pytest.raises(Throttled):
         refresh(200, failing("rateLimitExceeded", status="error"))
+    with pytest.raises(Throttled):
+        refresh(429, b"<html>slow down</html>")
 
 
 def test_a_finished_task_is_never_failed_afterwards() -> None:
@@ -226,6 +235,19 @@ def test_trouble_with_getresponse_allows_nothing(first: tuple[int, Any]) -> None
 
 
 # The key
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "detail"),
+    [
+        (401, failing("invalidApiKey", uuid=None), "Runware answered 401: a message of the service (invalidApiKey)"),
+        (503, b"<html>busy</html>", "Runware answered 503: an HTML page instead of JSON (HTTP 503)"),
+        (200, {"data": []}, "Runware answered 200: no explanation (HTTP 200)"),
+    ],
+)
+def test_a_check_that_fails_says_why(status: int, body: Any, detail: str) -> None:
+    provider, _ = scripted_by((status, body))
+    assert asyncio.run(provider.check()) == Health(ok=False, detail=detail)
 
 
 def test_the_key_goes_in_the_header_and_nowhere_else() -> None:

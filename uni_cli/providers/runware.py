@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from uni_cli import pricing
 from uni_cli.errors import BadReference, Unsupported
-from uni_cli.models import ASPECTS, Job, JobState, Operation, Reference, Request
+from uni_cli.models import ASPECTS, Job, JobState, Reference, Request
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
 from uni_cli.providers.answers import message_of
@@ -158,7 +158,7 @@ def _picture(reference: Reference) -> str:
 
 def _settings(request: Request) -> dict[str, Any]:
     """Forbidden on edits, even with its defaults."""
-    if request.operation is Operation.EDIT or request.source:
+    if request.source:
         return {}
     settings: dict[str, Any] = {}
     if request.search:

@@ -100,11 +100,6 @@ class Reply:
         found = [row for row in self.rows if row.get("status") in (None, "success") and asset(row)]
         return tuple({str(row.get("imageUUID") or number): row for number, row in enumerate(found)}.values())
 
-    @property
-    def withheld(self) -> Row | None:
-        """A row that is finished and has no picture."""
-        return next((row for row in self.rows if row.get("status") == "success" and not asset(row)), None)
-
 
 def read(body: Any, token: str) -> Reply | None:
     """The part of an answer that is about the task `token`; None where it is no answer of this API at all."""
