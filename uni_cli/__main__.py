@@ -4,12 +4,17 @@ import sys
 
 
 def run() -> None:
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         # Asked by scripts at every start: the answer needs nothing but itself.
         from uni_cli import __version__
 
-        sys.stdout.write(f"uni {__version__}\n")
-        return
+        try:
+            sys.stdout.write(f"uni {__version__}\n")
+            sys.stdout.flush()
+        except OSError:
+            pass  # the front door knows what to make of it
+        else:
+            return
     from uni_cli.cli import main
 
     sys.exit(main())

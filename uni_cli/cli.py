@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -16,7 +17,7 @@ from uni_cli import __version__
 from uni_cli.commands import TABLE
 from uni_cli.commands.page import Group, app
 from uni_cli.console import Console, error_document
-from uni_cli.errors import Interrupted, Unforeseen, UniError, Usage
+from uni_cli.errors import Interrupted, NotWritten, Unforeseen, UniError, Usage
 
 EPILOG = """Start here:
   uni generate "a paper lighthouse at dawn"
@@ -38,15 +39,6 @@ class Commands(Group):
         found = get_command(getattr(import_module(module), name))
         found.name = cmd_name
         return found
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args and args[0] not in TABLE and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], TABLE, n=1)
-            tip = f"Did you mean `uni {near[0]}`?" if near else f"There are {', '.join(TABLE)}."
-            raise Usage(f"There is no command {args[0]!r}", hint=tip)
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """From the table, so that no command is loaded for the overview."""
@@ -83,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UniError as error:
         return _fail(console, error)
     except TyperException as error:
-        return _fail(console, _usage(error))
+        return _complain(console, error, args)
     except (KeyboardInterrupt, typer.Abort):
         return _fail(console, Interrupted("Interrupted"))
     except Exception as error:
@@ -93,32 +85,31 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _console_for(args: Sequence[str]) -> Console:
     """Whether the user wants JSON must be known even when the flags cannot be read."""
     said = args[: list(args).index("--")] if "--" in args else args
-    return Console(as_json="--json" in said, quiet=bool({"-q", "--quiet"} & set(said)), plain="--plain" in said)
+    return Console(
+        as_json=any(arg.partition("=")[0] == "--json" for arg in said),
+        quiet=any(arg == "--quiet" or re.fullmatch("-v*q[qv]*", arg) for arg in said),
+        plain="--plain" in said,
+    )
 
 
 def _fail(console: Console, error: UniError) -> int:
     if console.as_json:
-        console.document(error_document(error))
+        # Where stdout takes nothing, the error on stderr and the exit code are what is left.
+        with suppress(NotWritten):
+            console.document(error_document(error))
     console.fail(error)
     return error.exit
 
 
-def _usage(error: TyperException) -> Usage:
-    """Typer's complaint in our words, with the nearest right flag."""
-    message = error.format_message().rstrip(".")
-    wrong = re.search(r"No such option: (\S+)", message)
-    context: Any = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "uni"
-    hint = f"See `{path} --help`. Nothing was sent."
-    if wrong and context is not None:
-        from difflib import get_close_matches
+def _complain(console: Console, error: TyperException, args: Sequence[str]) -> int:
+    message = error.format_message()
+    if not args:
+        console.help(message)
+        return Usage.exit
+    from uni_cli.commands.complaints import usage
 
-        name = wrong.group(1).partition("=")[0]
-        flags = [flag for param in context.command.params for flag in (*param.opts, *param.secondary_opts)]
-        near = get_close_matches(name, flags, n=1)
-        message = f"There is no option {name}"
-        hint = f"Did you mean {near[0]}? Nothing was sent." if near else hint
-    return Usage(message, hint=hint)
+    path = f"uni {args[0]}" if args[0] in TABLE else "uni"
+    return _fail(console, usage(message, getattr(error, "ctx", None), path=path))
 
 
 def _unforeseen(error: Exception, args: Sequence[str]) -> UniError:

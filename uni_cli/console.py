@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
 
-from uni_cli.errors import UniError
+from uni_cli.errors import NotWritten, UniError
 
 
 def safe(text: object) -> str:
     """Text from outside as text: no escape or control bytes, one line."""
     shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
     return " ".join(shown.split("\n"))
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+def _fits(text: str, stream: TextIO) -> bool:
+    try:
+        text.encode(stream.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Console:
@@ -27,15 +42,16 @@ class Console:
         quiet: bool = False,
         verbose: bool = False,
         plain: bool = False,
-        stdout: IO[str] | None = None,
-        stderr: IO[str] | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
     ) -> None:
         self.as_json = as_json
         self.quiet = quiet
         self.verbose = verbose
         self.plain = plain
-        self.stdout = stdout or sys.stdout
-        self.stderr = stderr or sys.stderr
+        # Python has None where the caller closed the stream.
+        self.stdout = stdout or sys.stdout or _nowhere()
+        self.stderr = stderr or sys.stderr or _nowhere()
         self._said: set[str] = set()
         # While bars are drawn, a line has to be put above them.
         self.above_bars: Callable[[str], None] | None = None
@@ -56,30 +72,44 @@ class Console:
         self._write(text + "\n")
 
     def document(self, data: Mapping[str, Any]) -> None:
-        self._write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+        text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        if not _fits(text, self.stdout):
+            text = json.dumps(data, indent=2) + "\n"
+        self._write(text)
 
     def picture(self, data: bytes) -> None:
-        try:
+        with self._to_reader():
             self.stdout.flush()
-            sys.stdout.buffer.write(data)
+            self.stdout.buffer.write(data)
             self.stdout.flush()
-        except BrokenPipeError:
-            self._reader_is_gone()
 
     def _write(self, text: str) -> None:
-        try:
+        if not _fits(text, self.stdout):
+            text = text.encode(self.stdout.encoding, "backslashreplace").decode(self.stdout.encoding)
+        with self._to_reader():
             self.stdout.write(text)
             self.stdout.flush()
-        except UnicodeEncodeError:
-            self.stdout.write(text.encode("ascii", "backslashreplace").decode())
-        except BrokenPipeError:
-            self._reader_is_gone()
 
-    def _reader_is_gone(self) -> None:
-        """`| head -0` is no error; what follows goes nowhere, and Python's own last flush must not complain."""
+    @contextmanager
+    def _to_reader(self) -> Iterator[None]:
+        """`| head -0` is no error; a full disk is."""
+        try:
+            yield
+        except OSError as error:
+            self._silence()
+            # Windows calls a pipe without a reader an invalid argument.
+            if isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL):
+                return
+            message = f"stdout could not be written: {error.strerror or error}"
+            raise NotWritten(message, hint="What was made is saved: `uni status` shows where.") from error
+
+    def _silence(self) -> None:
+        """What follows goes nowhere, and Python's own last flush must not complain."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         try:
             os.dup2(nowhere, self.stdout.fileno())
+        except OSError:
+            self.stdout = _nowhere()
         finally:
             os.close(nowhere)
 
@@ -124,8 +154,12 @@ class Console:
         try:
             self.stderr.write(text + "\n")
             self.stderr.flush()
-        except (BrokenPipeError, ValueError):
-            self.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  (for the rest of the process)
+        except (OSError, ValueError):
+            self.stderr = _nowhere()
+
+    def help(self, text: str) -> None:
+        """The overview, where a command was missing."""
+        self._err(text.rstrip("\n"))
 
     def _styled(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.has_colour else text

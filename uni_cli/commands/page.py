@@ -2,59 +2,100 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-# What a command has no group for.
-OTHER = "Output"
+from uni_cli.commands import words
+from uni_cli.console import Console
+
+# A page as long as this is closed up, so that it still fits a screen.
+LONG = 30
+WIDEST, NARROWEST = 79, 40
+WIDEST_LABEL = 26
 
 
 class Page(TyperCommand):
     """A command whose --help is grouped by what the flags are about."""
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        arguments: list[tuple[str, str]] = []
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
-            if record is None:
-                continue
-            if param.param_type_name == "argument":
-                arguments.append((str(param.name).upper(), record[1].replace("  [required]", "")))
-            else:
-                group = getattr(param, "rich_help_panel", None) or OTHER
-                groups.setdefault(group, []).append((record[0].replace(", ", " "), record[1]))
-        for title, rows in (("", arguments), *groups.items()):
-            if rows:
-                _section(formatter, title, rows)
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        formatter.write(render(words.head(self, ctx, tuple(ctx.command_path.split())), width()))
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        _as_typed(self.epilog, formatter)
+    def get_help_option(self, ctx: Any) -> Any:
+        return _quiet_when_nobody_reads(super().get_help_option(ctx))
 
 
 class Group(TyperGroup):
-    """A command with subcommands."""
+    """A command with subcommands. Alone it shows its help, which is no error."""
 
-    def format_epilog(self, ctx: Any, formatter: Any) -> None:
-        _as_typed(self.epilog, formatter)
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        path = tuple(ctx.command_path.split())
+        formatter.write(render(words.head(self, ctx, path, commands=self.briefs(ctx, path)), width()))
+
+    def briefs(self, ctx: Any, path: tuple[str, ...]) -> tuple[words.Command, ...]:
+        """The subcommands as they stand in the overview."""
+        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        return tuple(words.brief(command, (*path, name)) for name, command in found if not command.hidden)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _quiet_when_nobody_reads(super().get_help_option(ctx))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not self.invoke_without_command:
+            _show(ctx)
+        return super().parse_args(ctx, args)
 
 
-def _section(formatter: Any, title: str, rows: list[tuple[str, str]]) -> None:
-    if title:
-        with formatter.section(title):
-            formatter.write_dl(rows, col_max=34)
-    else:
-        formatter.write("\n")
-        with formatter.indentation():
-            formatter.write_dl(rows, col_max=34)
+def width() -> int:
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns - 1))
 
 
-def _as_typed(epilog: str | None, formatter: Any) -> None:
-    """Click would fold the lines of an example into one paragraph."""
-    if epilog:
-        formatter.write("\n" + epilog.strip("\n") + "\n")
+def render(command: words.Command, width: int) -> str:
+    """A page of help, not wider than `width`."""
+    sections = [(panel, _rows(command, panel)) for panel in command.panels]
+    below = [(panel, _names(command, panel)) for panel in dict.fromkeys(one.panel for one in command.commands)]
+    sections = [*below, *sections]
+    labels = [label for _, rows in sections for label, _ in rows]
+    column = 4 + max((len(label) for label in labels if len(label) <= WIDEST_LABEL), default=0)
+    gap = "" if len(labels) > LONG else "\n"
+    text = textwrap.fill(f"Usage: {command.name} {command.usage}", width, subsequent_indent="  ")
+    text += "\n" + (textwrap.fill(command.help, width) + "\n" if command.help else "")
+    for number, (title, rows) in enumerate(sections):
+        lines = "".join(_row(label, help, column=column, width=width) for label, help in rows)
+        text += f"{gap if number else chr(10)}{title}:\n{lines}"
+    return text + (f"{gap}{command.epilog}\n" if command.epilog else "")
+
+
+def _rows(command: words.Command, panel: str) -> list[tuple[str, str]]:
+    rows = [(one.label, one.help) for one in command.arguments] if panel == words.ARGUMENTS else []
+    return rows + [(flag.label, flag.help) for flag in command.flags if flag.panel == panel]
+
+
+def _names(command: words.Command, panel: str) -> list[tuple[str, str]]:
+    return [(one.path[-1], one.help) for one in command.commands if one.panel == panel]
+
+
+def _row(label: str, help: str, *, column: int, width: int) -> str:
+    if len(label) > column - 4:
+        return f"  {label}\n" + textwrap.indent(textwrap.fill(help, width - column), " " * column) + "\n"
+    first, *rest = textwrap.wrap(help, width - column) or [""]
+    line = f"  {label:<{column - 4}}  {first}".rstrip() + "\n"
+    return line + "".join(" " * column + more + "\n" for more in rest)
+
+
+def _show(ctx: Any) -> None:
+    Console().line(ctx.get_help())
+    raise typer.Exit
+
+
+def _quiet_when_nobody_reads(option: Any) -> Any:
+    """Typer would print through a pipe that is closed: `--help | head -0` is no error."""
+    if option is not None:
+        option.callback = lambda ctx, _param, wanted: _show(ctx) if wanted and not ctx.resilient_parsing else None
+    return option
 
 
 def app(help: str | None = None) -> typer.Typer:
