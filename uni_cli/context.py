@@ -103,6 +103,11 @@ class Context:
         service, able = self.settings.service(name), self.capabilities(name)
         return Limits(service.concurrency or able.concurrency, service.rate or able.rate)
 
+    def usual_seconds(self, job: Job) -> float:
+        """How long such a job takes: by this ledger's own history, else by the service's word."""
+        known = self.ledger.usual_seconds(job)
+        return known[len(known) // 2] if known else self.capabilities(job.provider).typical_seconds
+
     def desk(self, *, patience: float | None) -> Desk:
         from uni_cli.engine import Desk
 

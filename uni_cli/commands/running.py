@@ -34,7 +34,7 @@ class Run:
 
     def drive(self, work: Callable[[Run], Awaitable[None]]) -> None:
         """Run to the end, or to Ctrl-C or SIGTERM: the ledger has all that matters at any moment."""
-        with watch(self.context.console, len(self.newest)) as self.watcher:
+        with watch(self.context.console, len(self.newest), self.context.usual_seconds) as self.watcher:
             try:
                 asyncio.run(self._main(work))
             except KeyboardInterrupt:
