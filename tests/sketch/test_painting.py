@@ -40,7 +40,7 @@ def redness(image: Image.Image) -> float:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_every_size_of_the_model_comes_out_exactly(size: tuple[int, int]) -> None:
-    picture = paint("a lake", 1, size)
+    picture = paint("deep space", 1, size)
 
     assert picture.size == size
     assert picture.mode == "RGB"
