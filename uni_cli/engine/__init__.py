@@ -41,7 +41,7 @@ class Engine:
             yield job
 
     async def feed(self, work: Coroutine[Any, Any, None], jobs: Sequence[Job]) -> AsyncIterator[Job]:
-        """Follow whatever `work` does by `make` and `resume`; `jobs`, which may grow meanwhile, are let go at the end."""
+        """Follow what `work` does by `make` and `resume`; `jobs`, which may grow meanwhile, are let go at the end."""
         async for job in self._follow([work], jobs):
             yield job
 

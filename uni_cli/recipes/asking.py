@@ -70,6 +70,10 @@ class Asker:
             self._folders[folder] = References(folder=folder, find_job=self._find_job, handle=lambda job: None)
         return self._folders[folder]
 
+    def fresh(self, folder: Path) -> References:
+        """Remembers nothing: for pictures that are made meanwhile."""
+        return References(folder=folder, find_job=self._find_job, handle=lambda job: None)
+
     def earlier(self, text: str, folder: Path) -> again.Earlier:
         return again.find(text, folder=folder, find_job=self._find_job)
 

@@ -140,11 +140,14 @@ class Keeper:
         self._changes: dict[str, Entry | None] = {}
         self._not_before = 0.0
 
-    def put(self, item: str, entry: Entry | None) -> None:
-        """None removes the entry. A large lock is written now and then: until it is, the ledger remembers."""
+    def change(self, item: str, entry: Entry | None) -> None:
+        """None removes the entry."""
         self._changes[item] = entry
-        if time.monotonic() >= self._not_before:
-            self.flush()
+
+    @property
+    def is_due(self) -> bool:
+        """A large lock is written now and then: until it is, the ledger remembers."""
+        return time.monotonic() >= self._not_before
 
     def flush(self) -> None:
         if not self._changes:

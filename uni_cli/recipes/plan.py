@@ -1,0 +1,179 @@
+"""What a run would make: items, services and prices. Nothing is sent here."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from uni_cli.errors import UniError
+from uni_cli.models import Reference, Request
+from uni_cli.order import output, planning
+from uni_cli.order.service import Choice, Market, choose
+from uni_cli.providers.base import Capabilities, Provider
+from uni_cli.recipes.asking import Asked
+from uni_cli.recipes.lock import Entry
+from uni_cli.recipes.status import Status
+from uni_cli.storage import files, naming
+
+CACHED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What planning needs to know of services and settings."""
+
+    market: Market
+    capabilities: Callable[[str], Capabilities]
+    provider: Callable[[str], Provider]
+    base_url: Callable[[str], str]
+    usual: str | None = None
+    wanted: str | None = None
+    strict: bool = False
+    dry_run: bool = False
+    embed: bool = True
+    prompt_embed: bool = True
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture that is to be made, with its drafts at the services that are tried in order."""
+
+    asked: Asked
+    status: Status
+    drafts: tuple[planning.Draft, ...]
+    notices: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    entry: Entry | None = None
+
+    @property
+    def price(self) -> Decimal | None:
+        """The dearest of the list: it is what gets reserved."""
+        known = [draft.price for draft in self.drafts if draft.price is not None]
+        return max(known) if known else None
+
+    @property
+    def once(self) -> str:
+        """At most one open job for one state of one item, whoever runs the recipe."""
+        item = self.asked.item
+        where = hashlib.sha256(str(item.recipe.lock.absolute()).encode()).hexdigest()[:16]
+        return f"recipe:{where}:{item.id}:{self.asked.fingerprint}"
+
+
+@dataclass
+class Planner:
+    shop: Shop
+    _choices: dict[Any, Choice] = field(default_factory=dict)
+
+    def plan(self, asked: Asked, status: Status, entry: Entry | None) -> Picture:
+        item, wishes = asked.item, asked.wishes
+        choice = self._choice(asked)
+        drafts, warnings = [], list(choice.warnings)
+        intact = entry is not None and status in (Status.OK, Status.STALE)
+        place = self._own_place(asked, entry) if entry is not None and intact else asked.place
+        wishes = replace(
+            wishes,
+            no_embed=wishes.no_embed or not self.shop.embed,
+            no_prompt_embed=wishes.no_prompt_embed or not self.shop.prompt_embed,
+        )
+        for name in choice.names:
+            able = self.shop.capabilities(name)
+            request, convert = output.fit_format(asked.request, able, place, convert=wishes.convert)
+            target = output.target(
+                place,
+                wishes,
+                n=item.number or 1,
+                convert=convert,
+                fields=_fields(asked),
+                made=_made(asked),
+                replaces=str(entry["sha256"]) if entry is not None and intact else None,
+                prefix=self.shop.prefix,
+            )
+            drafts.append(planning.draft(self.shop.provider(name), self.shop.base_url(name), request, target))
+        said = output.format_warning(choice.names[0], self.shop.capabilities(choice.names[0]), place,
+                                     convert=wishes.convert)  # fmt: skip
+        if said:
+            warnings.append(said)
+        return Picture(asked, status, tuple(drafts), choice.notices, tuple(warnings), entry)
+
+    def _choice(self, asked: Asked) -> Choice:
+        """Items of one recipe differ in words and seeds mostly, so choices are remembered by all the rest."""
+        shop, wishes = self.shop, asked.wishes
+        wanted = shop.wanted or asked.provider or shop.usual
+        request = replace(asked.request, format=None if asked.place.by_suffix else asked.place.wanted)
+        strict = shop.strict or wishes.strict
+        key = (wanted, wishes.convert, strict, _outline(request))
+        if key not in self._choices:
+            if len(self._choices) > CACHED:
+                self._choices.clear()
+            try:
+                self._choices[key] = choose(
+                    wanted, request, shop.market, convert=wishes.convert, strict=strict, dry_run=shop.dry_run
+                )
+            except UniError as error:
+                raise _located(error, asked) from error
+        return self._choices[key]
+
+    def _own_place(self, asked: Asked, entry: Entry) -> output.Place:
+        """A remade picture takes the place of its own file, also where that had to be numbered."""
+        old = str(entry["path"])
+        try:
+            path = naming.fill(asked.place.template, {**_fields(asked), "slug": asked.request.prompt, "ext": "png"})
+        except naming.TemplateError:
+            return asked.place
+        expected = path.with_suffix("").as_posix()
+        if re.fullmatch(re.escape(expected) + r"-[0-9]+\.\w+", old):
+            return replace(asked.place, template=old)
+        return asked.place
+
+
+def _located(error: UniError, asked: Asked) -> UniError:
+    spot = asked.item.spot
+    place = f"{spot.shown}:{spot.line}:{spot.column}"
+    return type(error)(f"{place}: {asked.item.id}: {error.message}", hint=error.hint)
+
+
+def _outline(request: Request) -> tuple[Any, ...]:
+    def shape(reference: Reference) -> tuple[Any, ...]:
+        r = reference
+        return (bool(r.url), r.remote, r.remote_at, r.media_type, r.bytes, r.width, r.height)
+
+    r = request
+    return (
+        r.operation, r.model, r.aspect, r.size, r.style, r.search, r.seed is None, r.format, r.quality is None,
+        r.safety, bool(r.webhook), bool(r.upload_to), r.ttl is None, bool(r.source), tuple(shape(i) for i in r.inputs),
+    )  # fmt: skip
+
+
+def _fields(asked: Asked) -> Mapping[str, str]:
+    """Template fields of this item; a seed that is asked for is shown, not the one that a service makes up."""
+    seed = asked.request.seed
+    return {**asked.fields, **({"seed": str(seed)} if seed is not None else {})}
+
+
+def _made(asked: Asked) -> Mapping[str, Any]:
+    """What the sidecar says of the recipe."""
+    item = asked.item
+    step = {"step": item.step.id} if item.step else {}
+    return {
+        "recipe": item.recipe.name,
+        "item": item.id,
+        "vars": dict(item.vars),
+        **step,
+        "fingerprint": asked.fingerprint,
+    }
+
+
+def check_contained(asked: Asked) -> None:
+    """A link inside of the recipe's folder does not lead its pictures out of it."""
+    folder = asked.item.recipe.folder
+    sample = {**dict.fromkeys(naming.FIELDS, "x"), **_fields(asked), "ext": "png"}
+    parent = Path(folder, naming.fill(asked.place.template, sample)).parent
+    if parent.resolve() != folder.resolve() and not files.contained(parent, folder):
+        spot = asked.item.recipe.spot("output")
+        raise spot.error("`output` leads out of the recipe's folder through a link")
