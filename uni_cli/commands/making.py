@@ -61,6 +61,7 @@ def _check_output(context: Context, wishes: Wishes) -> None:
 def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     """Everything that can be known before anything is sent."""
     planning.check_once(wishes.once, wishes.count)
+    planning.check_patience(wishes.timeout)
     settings = context.settings
     wishes = read_prompt(wishes, sys.stdin)
     max_cost = planning.money("--max-cost", wishes.max_cost if wishes.max_cost is not None else settings.max_cost)
@@ -71,7 +72,7 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     wishes = replace(
         wishes,
         model=wishes.model or (None if base else settings.model),
-        format=wishes.format or (None if base or wishes.output else settings.format),
+        format=wishes.format or (None if base or output.says_format(wishes.output) else settings.format),
         no_embed=wishes.no_embed or not settings.embed,
         no_prompt_embed=wishes.no_prompt_embed or not settings.prompt_embed,
     )
@@ -79,11 +80,18 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     if earlier and wishes.output is None and wishes.format is None:
         wishes = replace(wishes, format=request.format)
     place = output.settle(wishes, default=settings.output, folder=folder, stdout_folder=context.state_dir / "stdout")
+    wanted = wishes.provider or (earlier.provider if earlier else None) or settings.provider
+    choice = choose(
+        wanted,
+        replace(request, format=place.wanted),
+        context.market,
+        convert=wishes.convert,
+        by_suffix=place.by_suffix,
+        strict=wishes.strict,
+        dry_run=wishes.dry_run,
+    )
     if not wishes.dry_run:
         output.check_writable(place, {"slug": request.prompt})
-    wanted = wishes.provider or (earlier.provider if earlier else None) or settings.provider
-    asked = replace(request, format=None if place.by_suffix else place.wanted)
-    choice = choose(wanted, asked, context.market, convert=wishes.convert, strict=wishes.strict, dry_run=wishes.dry_run)
     pictures = [_drafts(context, choice, wishes, place, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)]
     order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
     hints = () if wishes.no_advice or not settings.advice else tuple(advise(request))
@@ -163,7 +171,7 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
     reserved = context.ledger.reserve(prepared.order.jobs, budget, context.clock.now())
     patience = wishes.timeout if wishes.timeout is not None else settings.timeout
     if reserved.existing:
-        return _again(context, wishes, prepared.order.jobs[0], reserved.existing, patience)
+        return _again(context, wishes, prepared.order, reserved.existing, patience)
     run = running.make(context, reserved.jobs, prepared.order.alternatives, patience=patience, wait=not wishes.no_wait)
     code = running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
     _preview(context, wishes, run.jobs)
@@ -180,11 +188,11 @@ def _preview(context: Context, wishes: Wishes, jobs: Sequence[Job]) -> None:
             preview.show(context.console, Path(job.result.path))
 
 
-def _again(context: Context, wishes: Wishes, job: Job, held: Job, patience: float) -> int:
+def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job, patience: float) -> int:
     """A --once key that is taken: the saved picture, or the job's end."""
     from uni_cli.commands import running
 
-    if codec.identity(job.request) != codec.identity(held.request):
+    if not planning.asks_the_same(order, held):
         raise OnceConflict(f"--once {wishes.once} belongs to another request, job {held.id}")
     if held.state is JobState.SAVED and held.result and not Path(held.result.path).exists():
         held = context.ledger.reopen(held, context.clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from uni_cli.providers.base import Capabilities
 from uni_cli.storage import files, naming
 
 STDOUT = "-"
+SENT = "Nothing was sent."
+# Somebody who names one of these wants that kind of file, not `name.gif.png`.
+OTHER_PICTURES = frozenset({".avif", ".bmp", ".gif", ".heic", ".heif", ".jxl", ".pdf", ".svg", ".tif", ".tiff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ def settle(
     template = wishes.output or default or naming.DEFAULT
     if template == STDOUT:
         template, folder = naming.DEFAULT, stdout_folder
+    template = _folder_or_name(template, folder)
     try:
         naming.check(template, fields=naming.FIELDS | set(fields or {}))
     except naming.TemplateError as error:
@@ -41,10 +46,25 @@ def settle(
     by_name = naming.suffix_format(template)
     wanted = format_of("--format", wishes.format)
     if wanted and by_name and wanted != by_name:
-        raise BadOutput(f"-o {template} says {by_name}, and --format says {wanted}", hint="Give one. Nothing was sent.")
+        raise BadOutput(f"-o {template} says {by_name}, and --format says {wanted}", hint=f"Give one. {SENT}")
     if wishes.convert and not (wanted or by_name):
-        raise Usage("--convert needs a format", hint="Say -f png, jpeg or webp. Nothing was sent.")
+        raise Usage("--convert needs a format", hint=f"Say -f png, jpeg or webp. {SENT}")
     return Place(template, folder, wanted or by_name, by_suffix=by_name is not None and wanted is None)
+
+
+def says_format(template: str | None) -> bool:
+    return template is not None and naming.suffix_format(template) is not None
+
+
+def _folder_or_name(template: str, folder: Path) -> str:
+    """A folder that is there is one without its `/` too; a picture of another kind cannot be made."""
+    suffix = Path(template).suffix.lower()
+    if suffix in OTHER_PICTURES:
+        raise BadOutput(f"-o {template}: no service makes {suffix[1:]} pictures", hint=f"png, jpg or webp. {SENT}")
+    with suppress(OSError, ValueError):
+        if "{" not in template and Path(folder, template).expanduser().is_dir():
+            return f"{template.rstrip('/')}/"
+    return template
 
 
 def check_writable(place: Place, fields: Mapping[str, object]) -> None:

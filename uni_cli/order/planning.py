@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
+from uni_cli import codec
 from uni_cli.errors import NeedsMaxCost, OnceConflict, OverMaxCost, Usage
 from uni_cli.models import Job, Request, Target
 from uni_cli.pricing import LARGE_RUN
@@ -92,9 +93,14 @@ def check_cost(estimates: Sequence[Decimal | None], limit: Decimal | None) -> No
             raise NeedsMaxCost(f"This run costs about ${total}")
         return
     if total > limit:
-        raise OverMaxCost(f"This run costs about ${total}, more than the {limit} of --max-cost")
+        raise OverMaxCost(f"This run costs about ${total}, more than the ${limit} of --max-cost")
     if any(e is None for e in estimates):
         raise OverMaxCost("The price of this run is not known, so --max-cost cannot be held")
+
+
+def check_patience(seconds: float | None) -> None:
+    if seconds is not None and not seconds >= 0:  # not a number is not above 0 either
+        raise Usage(f"--timeout {seconds:g} is not a number of seconds", hint="For example 300. Nothing was sent.")
 
 
 def check_once(key: str | None, count: int) -> None:
@@ -104,3 +110,15 @@ def check_once(key: str | None, count: int) -> None:
         raise Usage(f"--once {key[:40]!r} is not a key of 1 to 200 printable characters")
     if count > 1:
         raise OnceConflict(f"--once stands for one picture, and --count is {count}")
+
+
+def asks_the_same(order: Order, held: Job) -> bool:
+    """Is the one picture of this order what an earlier job was asked for, at whichever service that was made?"""
+    first = order.jobs[0]
+    chain = [first, *order.alternatives.get(first.id, ())]
+    there = [job for job in chain if job.provider == held.provider]
+    if there:
+        return codec.identity(there[0].request) == codec.identity(held.request)
+    # Where nobody said a format, it is the service's own.
+    ours = replace(first.request, format=held.request.format)
+    return codec.identity(ours) == codec.identity(held.request)

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import io
 import re
+import stat
 from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
@@ -19,6 +20,7 @@ from uni_cli.storage import picture
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_REFERENCES = 9
+SENT = "Nothing was sent."
 JOB_ID = re.compile(r"[0-9a-f]{8}")
 # What services call the pictures they keep: a UUID, with or without dashes, or a kind before a colon.
 REMOTE_ID = re.compile(r"(file:|generation:)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -122,10 +124,14 @@ def _inline(uri: str) -> Reference:
 
 
 def _file(shown: str, path: Path) -> Reference:
-    if path.is_dir():
-        raise BadReference(f"The reference {shown} is a folder, not a picture")
     try:
-        size = path.stat().st_size
+        kind = path.stat()
+        if stat.S_ISDIR(kind.st_mode):
+            raise BadReference(f"The reference {shown} is a folder, not a picture")
+        if not stat.S_ISREG(kind.st_mode):
+            # A pipe or a device might keep us waiting for ever.
+            raise BadReference(f"The reference {shown} is not a file", hint=f"Save it as a picture first. {SENT}")
+        size = kind.st_size
         if size > MAX_BYTES:
             raise BadReference(f"The reference {shown} has {size // 2**20} MB; {MAX_BYTES // 2**20} MB are the most")
         data = path.read_bytes()
@@ -145,7 +151,7 @@ def _inspected(shown: str, data: bytes) -> Reference:
         raise BadReference(f"The reference {shown} is not a picture")
     try:
         if kind == "image/gif":
-            width, height = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+            width, height = _still(data)
         else:
             seen = picture.verify(io.BytesIO(data))
             width, height = seen.width, seen.height
@@ -153,3 +159,21 @@ def _inspected(shown: str, data: bytes) -> Reference:
         raise BadReference(f"The reference {shown} cannot be used: {str(error).rstrip('.')}") from error
     digest = hashlib.sha256(data).hexdigest()
     return Reference(shown, sha256=digest, media_type=kind, width=width, height=height, bytes=len(data))
+
+
+def _still(data: bytes) -> tuple[int, int]:
+    """The pixels of a GIF that is whole and does not move. Raises ValueError for any other."""
+    size = int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little")
+    if not 0 < size[0] * size[1] <= picture.MAX_PIXELS:
+        raise picture.TooLarge(f"The picture has {size[0]}x{size[1]} pixels; {picture.MAX_PIXELS} are the limit")
+    from PIL.GifImagePlugin import GifImageFile
+
+    try:
+        with GifImageFile(io.BytesIO(data)) as image:
+            moves = image.n_frames > 1
+            image.load()
+    except Exception as error:  # a damaged file makes Pillow raise nearly anything
+        raise picture.BrokenPicture("The GIF cannot be decoded") from error
+    if moves:
+        raise picture.NotAPicture("The GIF moves, and only still pictures can be used")
+    return size

@@ -30,7 +30,7 @@ def build(wishes: Wishes, *, edit: bool, base: Request | None, references: Refer
         request = replace(request, source=references.source(wishes.image))
     request = replace(request, operation=Operation.EDIT if edit else Operation.GENERATE)
     if wishes.prompt is not None or base is None:
-        request = replace(request, prompt=checked_prompt(wishes.prompt))
+        request = replace(request, prompt=checked_prompt(wishes.prompt, edit=edit))
     if wishes.ref:
         most = MAX_REFERENCES - 1 if edit else MAX_REFERENCES
         request = replace(request, references=references.all(wishes.ref, most=most))
@@ -78,12 +78,11 @@ def _check_whole(request: Request) -> None:
         raise BadPrompt(f"The prompt has {length} characters; {PROMPT_LIMIT} are the most")
 
 
-def checked_prompt(text: str | None) -> str:
+def checked_prompt(text: str | None, *, edit: bool = False) -> str:
     if text is None:
-        raise BadPrompt(
-            "There is no prompt",
-            hint='Say what to make: `uni generate "a paper lighthouse at dawn"`, or - to read it from stdin.',
-        )
+        said = '`uni edit PICTURE "make it night"`' if edit else '`uni generate "a paper lighthouse at dawn"`'
+        what = "what to change" if edit else "what to make"
+        raise BadPrompt("There is no prompt", hint=f"Say {what}: {said}, or - to read it from stdin. Nothing was sent.")
     if not text.strip():
         raise BadPrompt("The prompt is empty")
     if any("\ud800" <= char <= "\udfff" for char in text):
@@ -106,13 +105,21 @@ def read_prompt(wishes: Wishes, stdin: Any) -> Wishes:
             raise BadPrompt("A prompt and --prompt-file were both given", hint="Give one of the two.")
         return replace(wishes, prompt=_decoded(_file_bytes(wishes.prompt_file), wishes.prompt_file))
     if wishes.prompt == "-":
+        if stdin is None:
+            raise BadPrompt("The prompt was to come from stdin, which is closed")
         return replace(wishes, prompt=_decoded(stdin.buffer.read(PROMPT_LIMIT * 4 + 4), "stdin"))
     return wishes
 
 
 def _file_bytes(name: str) -> bytes:
+    path = Path(name).expanduser()
+    if path.exists() and not path.is_file():
+        # A pipe or a device might keep us waiting for ever.
+        raise BadPrompt(
+            f"The prompt file {name} is not a file", hint="- reads the prompt from stdin. Nothing was sent."
+        )
     try:
-        with Path(name).expanduser().open("rb") as stream:
+        with path.open("rb") as stream:
             return stream.read(PROMPT_LIMIT * 4 + 4)
     except OSError as error:
         raise BadPrompt(f"The prompt file {name} cannot be read: {error.strerror}") from error

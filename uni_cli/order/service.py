@@ -35,33 +35,65 @@ class Choice:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request, asked of any service."""
+
+    request: Request
+    market: Market
+    convert: bool
+    by_suffix: bool
+
+    def lacks(self, name: str) -> list[Lack]:
+        return lacks(self.market.able(name), self.request, convert=self.convert, by_suffix=self.by_suffix)
+
+    def fatal(self, name: str) -> list[Lack]:
+        return [lack for lack in self.lacks(name) if lack.fatal]
+
+    def cannot(self, name: str) -> str:
+        return f"{name} cannot: it does not have {self.fatal(name)[0].text}"
+
+    def who(self, name: str, option: str) -> str:
+        """Names the services that have what was asked; the rest of the request may still not fit them."""
+        others = [other for other in providers.names() if other != name]
+        able = [other for other in others if option not in {lack.option for lack in self.lacks(other)}]
+        if not able:
+            return f"No service has it: leave {option} out. Nothing was sent."
+        return f"{_joined(able)} {'has' if len(able) == 1 else 'have'} it (-p {able[0]}). Nothing was sent."
+
+
 def choose(
-    wanted: str | None, request: Request, market: Market, *, convert: bool = False, strict: bool = False,
-    dry_run: bool = False,
+    wanted: str | None, request: Request, market: Market, *, convert: bool = False, by_suffix: bool = False,
+    strict: bool = False, dry_run: bool = False,
 ) -> Choice:  # fmt: skip
     """Raises Unsupported where nobody asked can do it, KeyMissing where a chosen service has no key."""
+    question = Question(request, market, convert, by_suffix)
     names = _listed(wanted)
     notices: list[str] = []
     if names == [AUTO]:
-        names = _cheapest(request, market, convert=convert)
+        names = _cheapest(question)
         if not names:
             names = [providers.LOCAL]
             notices.append(NO_KEY_NOTICE)
-    fit = [name for name in names if not _fatal(market, name, request, convert=convert)]
+    fit = [name for name in names if not question.fatal(name)]
     if not fit:
-        _refuse(names[0], request, market, convert=convert)
-    warnings = [_cannot(name, request, market, convert=convert) for name in names if name not in fit]
-    ignored = [lack for lack in lacks(market.able(fit[0]), request, convert=convert) if not lack.fatal]
+        lack = question.fatal(names[0])[0]
+        raise Unsupported(f"{names[0]} does not have {lack.text}", hint=question.who(names[0], lack.option))
+    first = fit[0]
+    warnings = [question.cannot(name) for name in names if name not in fit]
+    ignored = [lack for lack in question.lacks(first) if not lack.fatal]
     if strict and ignored:
-        raise Unsupported(_said(fit[0], ignored[0]), hint=_who(fit[0], ignored[0].option, request, market))
+        raise Unsupported(_said(first, ignored[0]), hint=question.who(first, ignored[0].option))
     if not dry_run:
         for name in fit:
             _check_key(name, market)
-    return Choice(tuple(fit), tuple(notices), (*warnings, *(_said(fit[0], lack) for lack in ignored)))
+    return Choice(tuple(fit), tuple(notices), (*warnings, *(_said(first, lack) for lack in ignored)))
 
 
 def _listed(wanted: str | None) -> list[str]:
-    names = [name.strip().lower() for name in (wanted or AUTO).split(",") if name.strip()] or [AUTO]
+    names = [name.strip().lower() for name in (AUTO if wanted is None else wanted).split(",")]
+    if "" in names:
+        raise Usage(f"-p {wanted!r} has an empty place", hint="Name services: -p luma,runware. Nothing was sent.")
     if AUTO in names and len(names) > 1:
         raise Usage("-p auto cannot stand in a list", hint="Name the services, or say auto alone. Nothing was sent.")
     if len(set(names)) != len(names):
@@ -69,54 +101,27 @@ def _listed(wanted: str | None) -> list[str]:
     return names
 
 
-def _cheapest(request: Request, market: Market, *, convert: bool) -> list[str]:
+def _cheapest(question: Question) -> list[str]:
     """The cheapest with a key that can do exactly this; [] where there is no key at all."""
+    market = question.market
     with_key = [name for name in providers.names() if market.able(name).needs_key and market.has_key(name)]
     if not with_key:
         return []
-    fit = [name for name in with_key if not _fatal(market, name, request, convert=convert)]
+    fit = [name for name in with_key if not question.fatal(name)]
     if not fit:
-        tried = "; ".join(_cannot(name, request, market, convert=convert) for name in with_key)
-        first = _fatal(market, with_key[0], request, convert=convert)[0]
-        raise Unsupported(
-            f"No service with a key can do this: {tried}", hint=_who(with_key[0], first.option, request, market)
-        )
+        tried = "; ".join(question.cannot(name) for name in with_key)
+        option = question.fatal(with_key[0])[0].option
+        raise Unsupported(f"No service with a key can do this: {tried}", hint=question.who(with_key[0], option))
 
     def order(name: str) -> tuple[int, Decimal, int]:
-        ignored = len(lacks(market.able(name), request, convert=convert))
-        price = market.price(name, request)
-        return ignored, price if price is not None else Decimal("Infinity"), with_key.index(name)
+        price = market.price(name, question.request)
+        return len(question.lacks(name)), price if price is not None else Decimal("Infinity"), with_key.index(name)
 
     return [min(fit, key=order)]
 
 
-def _fatal(market: Market, name: str, request: Request, *, convert: bool) -> list[Lack]:
-    return [lack for lack in lacks(market.able(name), request, convert=convert) if lack.fatal]
-
-
 def _said(name: str, lack: Lack) -> str:
     return f"{name} does not take {lack.text}"
-
-
-def _cannot(name: str, request: Request, market: Market, *, convert: bool) -> str:
-    return f"{name} cannot: it does not have {_fatal(market, name, request, convert=convert)[0].text}"
-
-
-def _refuse(name: str, request: Request, market: Market, *, convert: bool) -> None:
-    lack = _fatal(market, name, request, convert=convert)[0]
-    raise Unsupported(f"{name} does not have {lack.text}", hint=_who(name, lack.option, request, market))
-
-
-def _who(name: str, option: str, request: Request, market: Market) -> str:
-    """Names the services that have what was asked; the rest of the request may still not fit them."""
-    able = [
-        other
-        for other in providers.names()
-        if other != name and option not in {lack.option for lack in lacks(market.able(other), request)}
-    ]
-    if not able:
-        return f"No service has it: leave {option} out. Nothing was sent."
-    return f"{_joined(able)} {'has' if len(able) == 1 else 'have'} it (-p {able[0]}). Nothing was sent."
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -18,13 +18,14 @@ class Lack:
     fatal: bool = True
 
 
-def lacks(able: Capabilities, request: Request, *, convert: bool = False) -> list[Lack]:
+def lacks(able: Capabilities, request: Request, *, convert: bool = False, by_suffix: bool = False) -> list[Lack]:
+    """`by_suffix`: the format is only what a file name says, so it gives way where the service decides alone."""
     edit = request.operation is Operation.EDIT
     return [
         *_operation(able, request),
         *_shape(able, request, edit=edit),
         *_look(able, request, edit=edit),
-        *_format(able, request, convert=convert),
+        *_format(able, request, convert=convert, by_suffix=by_suffix),
         *_references(able, request, edit=edit),
         *_delivery(able, request),
         *_ignored(able, request, edit=edit),
@@ -70,13 +71,13 @@ def _is_wide(request: Request) -> bool:
     return size is not None and size[0] >= size[1]
 
 
-def _format(able: Capabilities, request: Request, *, convert: bool) -> Iterator[Lack]:
+def _format(able: Capabilities, request: Request, *, convert: bool, by_suffix: bool) -> Iterator[Lack]:
     wanted = request.format
     if not wanted or wanted in able.formats or convert:
         return
     if able.formats:
         yield Lack("--format", f"the format {wanted}; it has {', '.join(able.formats)} (--convert re-encodes)")
-    else:
+    elif not by_suffix:
         yield Lack("--format", "a choice of format: the service decides (--convert re-encodes)")
 
 
@@ -120,7 +121,7 @@ def _delivery(able: Capabilities, request: Request) -> Iterator[Lack]:
 
 def _ignored(able: Capabilities, request: Request, *, edit: bool) -> Iterator[Lack]:
     if request.seed is not None and not able.seed:
-        yield Lack("--seed", "seeds: it is kept in the sidecar but not sent", fatal=False)
+        yield Lack("--seed", "seeds: yours is kept in the sidecar and not sent", fatal=False)
     if request.quality is not None and not able.quality:
         yield Lack("--quality", "a quality setting: it is ignored", fatal=False)
     if edit and request.aspect and not able.aspect_on_edit:
