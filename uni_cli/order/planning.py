@@ -118,7 +118,7 @@ def asks_the_same(order: Order, held: Job) -> bool:
     chain = [first, *order.alternatives.get(first.id, ())]
     there = [job for job in chain if job.provider == held.provider]
     if there:
-        return codec.identity(there[0].request) == codec.identity(held.request)
+        return bool(codec.identity(there[0].request) == codec.identity(held.request))
     # Where nobody said a format, it is the service's own.
     ours = replace(first.request, format=held.request.format)
-    return codec.identity(ours) == codec.identity(held.request)
+    return bool(codec.identity(ours) == codec.identity(held.request))

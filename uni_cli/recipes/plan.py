@@ -105,16 +105,17 @@ class Planner:
         """Items of one recipe differ in words and seeds mostly, so choices are remembered by all the rest."""
         shop, wishes = self.shop, asked.wishes
         wanted = shop.wanted or asked.provider or shop.usual
-        request = replace(asked.request, format=None if asked.place.by_suffix else asked.place.wanted)
+        request, by_suffix = replace(asked.request, format=asked.place.wanted), asked.place.by_suffix
         strict = shop.strict or wishes.strict
-        key = (wanted, wishes.convert, strict, _outline(request))
+        key = (wanted, wishes.convert, by_suffix, strict, _outline(request))
         if key not in self._choices:
             if len(self._choices) > CACHED:
                 self._choices.clear()
             try:
                 self._choices[key] = choose(
-                    wanted, request, shop.market, convert=wishes.convert, strict=strict, dry_run=shop.dry_run
-                )
+                    wanted, request, shop.market, convert=wishes.convert, by_suffix=by_suffix, strict=strict,
+                    dry_run=shop.dry_run,
+                )  # fmt: skip
             except UniError as error:
                 raise _located(error, asked) from error
         return self._choices[key]
