@@ -56,7 +56,7 @@ class Question:
     def who(self, name: str, option: str) -> str:
         """Names the services that have what was asked; the rest of the request may still not fit them."""
         others = [other for other in providers.names() if other != name]
-        able = [other for other in others if option not in {lack.option for lack in self.lacks(other)}]
+        able = [o for o in others if option not in {lack.option for lack in lacks(self.market.able(o), self.request)}]
         if not able:
             return f"No service has it: leave {option} out. Nothing was sent."
         return f"{_joined(able)} {'has' if len(able) == 1 else 'have'} it (-p {able[0]}). Nothing was sent."
