@@ -157,18 +157,14 @@ class Console:
         except (OSError, ValueError):
             self.stderr = _nowhere()
 
-    def help(self, text: str) -> None:
-        """The overview, where a command was missing."""
-        self._err(text.rstrip("\n"))
-
     def _styled(self, text: str, code: str) -> str:
         return f"\x1b[{code}m{text}\x1b[0m" if self.has_colour else text
 
     # --- tables ------------------------------------------------------------------------------------------------
 
-    def pair(self, name: str, value: str) -> None:
+    def pair(self, name: str, value: str, *, width: int = 11) -> None:
         """One named fact."""
-        self.line(f"{name + ':':<11} {safe(value)}")
+        self.line(f"{name + ':':<{width}} {safe(value)}")
 
     def clear(self) -> None:
         if self.stdout.isatty():
