@@ -44,6 +44,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             concurrency INTEGER, rate INTEGER, PRIMARY KEY (provider, base_url)
         ) WITHOUT ROWID""",
     ),
+    (
+        "ALTER TABLE pace ADD COLUMN full_at INTEGER",
+        "ALTER TABLE pace ADD COLUMN full_until REAL",
+    ),
 )
 
 

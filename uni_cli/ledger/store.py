@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -11,8 +12,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from uni_cli.errors import Forgotten, OverBudget, UnknownJob, Usage
-from uni_cli.ledger import schema, views
+from uni_cli.errors import Forgotten, NeverSent, OverBudget, UnknownJob, Usage
+from uni_cli.ledger import pace, schema, views
 from uni_cli.ledger.rows import COLUMNS, job_of, row_of
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.process import Owner, is_alive, this_process
@@ -20,8 +21,6 @@ from uni_cli.process import Owner, is_alive, this_process
 _INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (our names)
 _UPDATE = f"UPDATE jobs SET {', '.join(f'{c} = ?' for c in COLUMNS[1:])} WHERE id = ?"  # noqa: S608  (our names)
 _OPEN = "state NOT IN ('saved', 'failed', 'refused')"
-# A service forgets a slot after an hour, so a job that nobody collected does not hold one for ever.
-SLOT_SECONDS = 3600.0
 _NOTHING = Decimal(0)
 
 
@@ -110,6 +109,7 @@ class Ledger:
         self.beat(now)
         once = jobs[0].once if jobs else None
         with self._write("planned") as db:
+            self._bury(db, now)
             if once and (held := self._once_holder(db, once)):
                 return Reservation((), held)
             self._check_budget(db, jobs, budget, now)
@@ -132,10 +132,20 @@ class Ledger:
         """
         self.beat(now)
         with self._write("planned") as db:
+            self._bury(db, now)
             held = [self._holder_besides(db, job, past) for job in jobs]
             fresh = [job for job, holder in zip(jobs, held, strict=True) if holder is None]
             self._check_budget(db, fresh, budget, now, later=later)
             return [holder or self._insert(db, job) for job, holder in zip(jobs, held, strict=True)]
+
+    def _bury(self, db: sqlite3.Connection, now: float) -> None:
+        """Jobs that were only planned when their process died hold neither money nor a key."""
+        rows = db.execute("SELECT * FROM jobs WHERE state = 'planned'").fetchall()
+        for row in rows:
+            if row["owner"] != self.owner.id and not self._is_held(db, row["owner"], now):
+                never = Failure(NeverSent.code, "The job was planned and never sent", NeverSent.next_step)
+                closed = replace(job_of(row), state=JobState.FAILED, failure=never, updated=now)
+                db.execute(_UPDATE, (*row_of(closed, None)[1:], closed.id))
 
     def _holder_besides(self, db: sqlite3.Connection, job: Job, past: Collection[str]) -> Job | None:
         if job.once is None:
@@ -194,37 +204,10 @@ class Ledger:
         """Write `submitting` down if the service has room for one more; else say how many seconds to wait."""
         now = job.updated
         with self._write("submitting", durable=True) as db:
-            wait = self._room(db, job, concurrency=concurrency, rate=rate, now=now)
+            wait = pace.room(db, _place(job), concurrency=concurrency, rate=rate, now=now)
             if wait is None:
                 db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
         return wait
-
-    def _room(
-        self, db: sqlite3.Connection, job: Job, *, concurrency: int | None, rate: int | None, now: float
-    ) -> float | None:
-        place = (job.provider, job.base_url)
-        pace = db.execute("SELECT * FROM pace WHERE provider = ? AND base_url = ?", place).fetchone()
-        if pace:
-            if now < pace["not_before"] <= now + SLOT_SECONDS:
-                return float(pace["not_before"] - now)
-            concurrency = _least(concurrency, pace["concurrency"])
-            rate = _least(rate, pace["rate"])
-        if concurrency:
-            query = (
-                "SELECT count(*) FROM jobs WHERE provider = ? AND base_url = ? "
-                "AND state IN ('submitting', 'queued', 'running') AND updated > ?"
-            )
-            if db.execute(query, (*place, now - SLOT_SECONDS)).fetchone()[0] >= concurrency:
-                return 0.25
-        if rate:
-            query = (
-                "SELECT submitted FROM jobs WHERE provider = ? AND base_url = ? AND submitted > ? "
-                "ORDER BY submitted DESC LIMIT 1 OFFSET ?"
-            )
-            row = db.execute(query, (*place, now - 60.0, rate - 1)).fetchone()
-            if row:
-                return max(0.05, float(row["submitted"]) + 60.0 - now)
-        return None
 
     def slow_down(
         self,
@@ -236,17 +219,39 @@ class Ledger:
     ) -> None:
         """What a service said about its limits holds for every process on this ledger."""
         with self._write("pace") as db:
-            db.execute(
-                "INSERT INTO pace VALUES (?, ?, ?, ?, ?) ON CONFLICT (provider, base_url) DO UPDATE SET "
-                "not_before = coalesce(nullif(excluded.not_before, 0), not_before), "
-                "concurrency = coalesce(excluded.concurrency, concurrency), rate = coalesce(excluded.rate, rate)",
-                (job.provider, job.base_url, not_before or 0.0, concurrency, rate),
-            )
+            pace.slow_down(db, _place(job), not_before=not_before, concurrency=concurrency, rate=rate)
 
-    def keep_answer(self, job: Job, step: str, *, status: int, body: bytes, at: float) -> None:
-        """An answer to a paid request as it came, before anybody tries to understand it."""
+    def is_full(self, job: Job, *, until: float, now: float) -> None:
+        """The service has no room for one more job beside those that run there now."""
+        with self._write("pace") as db:
+            pace.is_full(db, _place(job), until=until, now=now)
+
+    def had_room(self, job: Job, now: float) -> None:
+        """A service that was full took one more."""
+        with self._write("pace") as db:
+            pace.had_room(db, _place(job), now=now)
+
+    def keep_answer(self, job: Job, *, status: int, body: bytes, at: float) -> None:
+        """An answer to the paid request as it came, before anybody tries to understand it."""
         with self._write("answer", durable=True) as db:
-            db.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (job.id, at, step, status, body))
+            db.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (job.id, at, _attempt(job), status, body))
+
+    def answer(self, job: Job) -> tuple[int, bytes] | None:
+        """What the service answered to this very sending, if the process lived long enough to store it."""
+        with self._read() as db:
+            query = "SELECT status, body FROM answers WHERE job = ? AND step = ?"
+            row = db.execute(query, (job.id, _attempt(job))).fetchone()
+        return (int(row["status"]), bytes(row["body"])) if row else None
+
+    def adopt(self, job: Job) -> bool:
+        """Store what a service said about a job in doubt; False if what it found belongs to another job."""
+        with self._write(job.state.value, durable=True) as db:
+            query = "SELECT 1 FROM jobs WHERE provider = ? AND base_url = ? AND remote_id = ? AND id != ?"
+            taken = db.execute(query, (*_place(job), job.remote_id, job.id)).fetchone()
+            if taken or self._twin_is_submitting(db, job):
+                return False
+            db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
+        return True
 
     def forget(self, job_id: str, now: float) -> Job:
         """Close a job that nobody works on; its --once key is free again."""
@@ -317,24 +322,28 @@ class Ledger:
     def twin_is_submitting(self, job: Job) -> bool:
         """Is an identical request under way from a living process? Its answer must not be taken for this job's."""
         with self._read() as db:
-            rows = db.execute(
-                "SELECT owner FROM jobs WHERE provider = ? AND base_url = ? AND state = 'submitting' AND id != ? "
-                "AND sent = (SELECT sent FROM jobs WHERE id = ?)",
-                (job.provider, job.base_url, job.id, job.id),
-            )
-            owners = {row[0] for row in rows.fetchall()}
-            return any(o == self.owner.id or (o and self._is_held(db, o, job.updated)) for o in owners)
+            return self._twin_is_submitting(db, job)
+
+    def _twin_is_submitting(self, db: sqlite3.Connection, job: Job) -> bool:
+        rows = db.execute(
+            "SELECT owner FROM jobs WHERE provider = ? AND base_url = ? AND state = 'submitting' AND id != ? "
+            "AND sent = (SELECT sent FROM jobs WHERE id = ?)",
+            (*_place(job), job.id, job.id),
+        )
+        owners = {row[0] for row in rows.fetchall()}
+        return any(o == self.owner.id or (o and self._is_held(db, o, job.updated)) for o in owners)
 
     def usual_seconds(self, job: Job) -> list[float]:
-        """How long the latest jobs of this kind took from submit to the look that found them finished."""
+        """How long the latest jobs of this kind took, as far as somebody watched them all the time."""
         request = job.request
         with self._read() as db:
             rows = db.execute(
-                "SELECT finished - submitted FROM jobs WHERE provider = ? AND model = ? AND operation = ? "
-                "AND base_url = ? AND finished IS NOT NULL ORDER BY finished DESC LIMIT 20",
+                "SELECT notes FROM jobs WHERE provider = ? AND model = ? AND operation = ? AND base_url = ? "
+                "AND finished IS NOT NULL AND notes LIKE '%\"took\"%' ORDER BY finished DESC LIMIT 20",
                 (job.provider, request.model, request.operation.value, job.base_url),
             )
-            return sorted(float(row[0]) for row in rows if row[0] is not None and row[0] > 0)
+            took = [json.loads(row[0]).get("took") for row in rows]
+        return sorted(float(seconds) for seconds in took if isinstance(seconds, int | float) and seconds > 0)
 
     def summaries(
         self,
@@ -352,6 +361,10 @@ class Ledger:
             return views.spending(db, since)
 
 
-def _least(first: int | None, second: int | None) -> int | None:
-    known = [n for n in (first, second) if n]
-    return min(known) if known else None
+def _place(job: Job) -> pace.Place:
+    return job.provider, job.base_url
+
+
+def _attempt(job: Job) -> str:
+    """Tells the answer to this sending from the answer to an earlier one that the service had turned down."""
+    return f"submit {job.submitted}"

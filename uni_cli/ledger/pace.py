@@ -1,0 +1,84 @@
+"""Is there room for one more job at a service? Asked inside a transaction, so all processes on a ledger share it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+# A service forgets a slot after an hour, so a job that nobody collected does not hold one for ever.
+SLOT_SECONDS = 3600.0
+MINUTE = 60.0
+ROOM_PAUSE = 0.25
+
+Place = tuple[str, str]
+
+
+def room(
+    db: sqlite3.Connection, place: Place, *, concurrency: int | None, rate: int | None, now: float
+) -> float | None:
+    """None where there is room, else seconds until it makes sense to ask again."""
+    told = db.execute("SELECT * FROM pace WHERE provider = ? AND base_url = ?", place).fetchone()
+    if told:
+        if now < told["not_before"] <= now + SLOT_SECONDS:
+            return float(told["not_before"] - now)
+        full = told["full_at"] if now < (told["full_until"] or 0.0) <= now + SLOT_SECONDS else None
+        concurrency = _least(concurrency, told["concurrency"], full)
+        rate = _least(rate, told["rate"])
+    if concurrency is not None and _count(db, place, ("submitting", "queued", "running"), now=now) >= concurrency:
+        return ROOM_PAUSE
+    return _until_the_minute_has_room(db, place, rate, now) if rate else None
+
+
+def _until_the_minute_has_room(db: sqlite3.Connection, place: Place, rate: int, now: float) -> float | None:
+    # Moments that lie ahead are left by a clock that was set back, and would block for as long as it was wrong.
+    query = (
+        "SELECT submitted FROM jobs WHERE provider = ? AND base_url = ? AND submitted > ? AND submitted <= ? "
+        "ORDER BY submitted DESC LIMIT 1 OFFSET ?"
+    )
+    row = db.execute(query, (*place, now - MINUTE, now + 1.0, rate - 1)).fetchone()
+    return max(0.05, float(row["submitted"]) + MINUTE - now) if row else None
+
+
+def _count(db: sqlite3.Connection, place: Place, states: tuple[str, ...], *, now: float) -> int:
+    marks = ",".join("?" * len(states))
+    query = f"SELECT count(*) FROM jobs WHERE provider = ? AND base_url = ? AND state IN ({marks}) AND updated > ?"  # noqa: S608
+    return int(db.execute(query, (*place, *states, now - SLOT_SECONDS)).fetchone()[0])
+
+
+def slow_down(
+    db: sqlite3.Connection,
+    place: Place,
+    *,
+    not_before: float | None = None,
+    concurrency: int | None = None,
+    rate: int | None = None,
+) -> None:
+    db.execute(
+        "INSERT INTO pace (provider, base_url, not_before, concurrency, rate) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (provider, base_url) DO UPDATE SET "
+        "not_before = coalesce(nullif(excluded.not_before, 0), not_before), "
+        "concurrency = coalesce(excluded.concurrency, concurrency), rate = coalesce(excluded.rate, rate)",
+        (*place, not_before or 0.0, concurrency, rate),
+    )
+
+
+def is_full(db: sqlite3.Connection, place: Place, *, until: float, now: float) -> None:
+    """The service has no room beside the jobs that run there now; one of them ending makes some."""
+    running = _count(db, place, ("queued", "running"), now=now)
+    slow_down(db, place)
+    db.execute(
+        "UPDATE pace SET full_at = ?, full_until = ? WHERE provider = ? AND base_url = ?", (running, until, *place)
+    )
+
+
+def had_room(db: sqlite3.Connection, place: Place, *, now: float) -> None:
+    """One more was taken after all, so there is room for at least as many as run there now."""
+    running = _count(db, place, ("queued", "running"), now=now)
+    db.execute(
+        "UPDATE pace SET full_at = max(full_at, ?) WHERE provider = ? AND base_url = ? AND full_until > ?",
+        (running, *place, now),
+    )
+
+
+def _least(*limits: int | None) -> int | None:
+    known = [limit for limit in limits if limit is not None]
+    return min(known) if known else None
