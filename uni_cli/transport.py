@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 ANSWER_LIMIT = 160 * 1024 * 1024
 CONNECT_SECONDS = 10.0
 REDIRECTS = 5
+# Some hosts close an idle connection after five seconds, and a paid request that meets that moment is in doubt.
+IDLE_SECONDS = 4.0
 USER_AGENT = "uni-image"
 
 
@@ -177,6 +179,8 @@ class Transport:
                         url = urljoin(url, response.headers.get("location", ""))
                         continue
                     return await _receive(response, sink, limit=limit, offset=offset, restart=restart)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Forbidden(f"A link that leads nowhere: {_reason(error)}") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise Lost(f"The download from {_host(url)} broke off: {_reason(error)}") from error
         raise Forbidden(f"{_host(url)} redirects in a circle")
@@ -189,7 +193,7 @@ class Transport:
                 transport=self._mount,
                 follow_redirects=False,
                 headers={"user-agent": USER_AGENT, "accept": "application/json, */*"},
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=40, keepalive_expiry=30),
+                limits=httpx.Limits(max_connections=None, max_keepalive_connections=40, keepalive_expiry=IDLE_SECONDS),
             )
         return self._client
 
