@@ -54,6 +54,31 @@ class Gone(Verdict):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A service's limit: submits a minute, how many are left, and when (Unix seconds) all of them are back."""
+
+    limit: int
+    left: int | None = None
+    reset: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """The names of the headers that tell a service's limit per minute."""
+
+    limit: str
+    left: str
+    reset: str
+
+    def read(self, headers: Mapping[str, str]) -> Told | None:
+        given = {name.lower(): value.strip() for name, value in headers.items()}
+        limit, left, reset = (given.get(name, "") for name in (self.limit, self.left, self.reset))
+        if not limit.isdecimal() or int(limit) == 0:
+            return None
+        return Told(int(limit), int(left) if left.isdecimal() else None, float(reset) if reset.isdecimal() else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a service can do, as plain data. Empty or False means: not there."""
 
@@ -88,6 +113,7 @@ class Capabilities:
     may_repost: bool = False
     concurrency: int | None = None
     rate: int | None = None
+    meter: Meter | None = None
     typical_seconds: float = 30.0
     submit_timeout: float = 60.0
     waits_in_post: bool = False

@@ -21,6 +21,7 @@ from uni_cli.providers.base import (
     CannotKnow,
     Capabilities,
     Health,
+    Meter,
     NotFound,
     Price,
     Refused,
@@ -50,6 +51,7 @@ CAPABILITIES = Capabilities(
     search_on_edit=True,
     concurrency=10,
     rate=30,
+    meter=Meter("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"),
     typical_seconds=30.0,
     # The service fetches up to nine URLs, 18 s each, before it answers, and a lost answer cannot be found again.
     submit_timeout=180.0,
