@@ -98,6 +98,8 @@ def hint_of(job: Job) -> str | None:
         return f"`uni status {job.id} --recover` asks the service again, `uni status --forget {job.id}` closes it."
     if job.failure.hint:
         return job.failure.hint
+    if job.failure.code == Pending.code and job.state is not JobState.FINISHED:
+        return f"`uni status {job.id} --wait` resumes it."
     if job.state is JobState.FINISHED:
         return f"`uni status {job.id} --wait` tries again for free."
     return REGISTRY[job.failure.code].next_step if job.failure.code in REGISTRY else None

@@ -150,7 +150,7 @@ def _tell(run: Run, jobs: Sequence[Job], *, waited: bool) -> None:
     for job in jobs:
         if job.state is JobState.SAVED or (not waited and not job.ended and job.state is not JobState.IN_DOUBT):
             continue
-        if job.failure and (job.ended or job.state in (JobState.FINISHED, JobState.IN_DOUBT)):
+        if job.failure:
             console.problem(job.id, job.failure.code, job.failure.message, reports.hint_of(job))
         elif not run.exit_signal:
             hint = f"`uni status {job.id} --wait` resumes it."

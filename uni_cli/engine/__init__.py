@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from uni_cli.engine.delivery import Deliverer
 from uni_cli.engine.desk import Desk, Limits
 from uni_cli.engine.submitting import Submitter
 from uni_cli.engine.waiting import OPEN, Waiter
-from uni_cli.errors import NeverSent
+from uni_cli.errors import LedgerTrouble, NeverSent
 from uni_cli.models import Failure, Job, JobState
 
 __all__ = ["Desk", "Engine", "Limits"]
@@ -53,29 +54,33 @@ class Engine:
         """One job that this process has claimed, to its end. Buys nothing."""
         return await self._resume(job)
 
-    async def _follow(self, lives: Sequence[object], jobs: Sequence[Job]) -> AsyncIterator[Job]:
-        tasks = [asyncio.ensure_future(life) for life in lives]  # type: ignore[call-overload]
+    async def _follow(self, lives: Sequence[Coroutine[Any, Any, Any]], jobs: Sequence[Job]) -> AsyncIterator[Job]:
+        tasks = [asyncio.create_task(life) for life in lives]
         beat = asyncio.create_task(self._beat())
         watch = asyncio.create_task(self._close_when_done(tasks))
         try:
             while (job := await self._news.get()) is not None:
                 yield job
+            self._desk.write_the_rest()
             for task in tasks:
                 task.result()
         finally:
             for task in (*tasks, beat, watch):
                 task.cancel()
             await asyncio.gather(*tasks, beat, watch, return_exceptions=True)
-            self._desk.ledger.release(job.id for job in jobs)
+            # Where this cannot be written, the end of this process will say the same.
+            with suppress(LedgerTrouble):
+                self._desk.ledger.release(job.id for job in jobs)
 
-    async def _close_when_done(self, tasks: Sequence[asyncio.Future[Job]]) -> None:
+    async def _close_when_done(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._news.put_nowait(None)
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            self._desk.ledger.beat(self._desk.clock.now())
+            with suppress(LedgerTrouble):
+                self._desk.ledger.beat(self._desk.clock.now())
 
     async def _make(self, job: Job, *, wait: bool) -> Job:
         self._desk.emit(job)
@@ -92,17 +97,18 @@ class Engine:
             never = Failure(NeverSent.code, "The job was planned and never sent", NeverSent.next_step)
             return self._desk.end(job, JobState.FAILED, never)
         if job.state is JobState.SUBMITTING:
-            doubt = Failure("ledger.in_doubt", f"{job.provider}: the process died while the request was under way")
-            job = self._desk.put(self._desk.change(job, JobState.IN_DOUBT, failure=doubt), durable=True)
+            job = self._submitter.reread(job)
         else:
             self._desk.emit(job)
+        if job.state is JobState.IN_DOUBT:
+            job = await self._deliverer.rediscover(job)
         if job.state is JobState.IN_DOUBT:
             job = await self._submitter.recover(job)
         return await self._finish(job, resumed=True)
 
     async def _finish(self, job: Job, *, resumed: bool = False) -> Job:
         if job.state in OPEN:
-            job = await self._waiter.wait(job)
+            job = await self._waiter.wait(job, resumed=resumed)
         if job.state is JobState.FINISHED:
             job = await self._deliverer.deliver(replace(job, failure=None), resumed=resumed)
         return job

@@ -15,13 +15,19 @@ from typing import Any
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.fetching import Broken, fetch
+from uni_cli.engine.patience import step
 from uni_cli.models import Failure, Job, JobState, Saved
 from uni_cli.providers.base import Verdict
 from uni_cli.storage import embed, files, naming, picture, sidecar
 from uni_cli.transport import Forbidden, Lost
 
 ATTEMPTS = 6
-PAUSES = (0.3, 1.0, 2.0, 4.0, 8.0)
+# A link that must not be followed, or a file beyond all measure, is worth one more question and no more.
+FORBIDDEN_ATTEMPTS = 2
+
+
+# What says something about one download only. An OSError is about the disk.
+TROUBLES = (Lost, Forbidden, Verdict, Broken, ValueError)
 
 
 @dataclass
@@ -35,7 +41,7 @@ class Deliverer:
             if found:
                 return self._saved(job, found)
             raw = await self._raw_file(job)
-        except (Lost, Forbidden, Verdict, Broken) as error:
+        except Broken as error:
             message = f"The picture could not be fetched from {job.provider}: {error}"
             return self._unfinished(job, "ledger.pending", message)
         except OSError as error:
@@ -70,19 +76,36 @@ class Deliverer:
             with suppress(ValueError):
                 await asyncio.to_thread(picture.verify, kept)
                 return kept
+        try:
+            return await self._fetch(job, kept)
+        except OSError:
+            # No room in the state folder, and perhaps some where the picture is to go.
+            folder = self._name(job, "png")[1].parent
+            return await self._fetch(job, folder / f".uni-{job.id}.part")
+
+    async def _fetch(self, job: Job, target: Path) -> Path:
+        """Ask and download until the picture is whole or the patience is over."""
         for attempt in range(ATTEMPTS):
             try:
-                job = await self._with_assets(job, fresh=attempt > 0)
-                await fetch(self.desk.transport, job, kept)
-                await asyncio.to_thread(picture.verify, kept)
-                return kept
-            except (Lost, Verdict, Broken, ValueError) as error:
-                kept.unlink(missing_ok=True)
-                self.desk.troubles[job.id] = str(error)
-                last = attempt == ATTEMPTS - 1
-                if last or not await self.desk.pause(PAUSES[min(attempt, len(PAUSES) - 1)]):
-                    raise Broken(str(error)) from error
+                await self._fetch_once(job, target, fresh=attempt > 0)
+                return target
+            except TROUBLES as error:
+                why = str(error) or "it did not arrive in time"
+                self.desk.troubles[job.id] = why
+                limit = FORBIDDEN_ATTEMPTS if isinstance(error, Forbidden) else ATTEMPTS
+                pause = step(self.desk.pauses.download, attempt)
+                if attempt + 1 >= limit or not await self.desk.pause(pause):
+                    raise Broken(why) from error
         raise AssertionError("the loop above returns or raises")
+
+    async def _fetch_once(self, job: Job, target: Path, *, fresh: bool) -> None:
+        try:
+            async with self.desk.within_patience():
+                job = await self._with_assets(job, fresh=fresh)
+                await fetch(self.desk.transport, job, target, pause=self.desk.pauses.resume)
+        except TimeoutError as error:  # is an OSError, and says nothing about the disk
+            raise Broken("it did not arrive in time") from error
+        await asyncio.to_thread(_verify, target)
 
     async def _with_assets(self, job: Job, *, fresh: bool) -> Job:
         """Links die after an hour, and bytes do not survive a process: the service is asked again for both."""
@@ -167,6 +190,11 @@ class Deliverer:
 
     # --- after a sudden death ----------------------------------------------------------------------------------
 
+    async def rediscover(self, job: Job) -> Job:
+        """A job in doubt whose picture is in its place after all: the ledger alone could not be written."""
+        found = await asyncio.to_thread(self._already_there, job)
+        return self._saved(job, found) if found else job
+
     def _already_there(self, job: Job) -> Saved | None:
         """The picture, if a process died after it was placed and before the ledger heard of it."""
         for format in ("png", "jpeg", "webp"):
@@ -191,6 +219,15 @@ class Deliverer:
                     facts = {**image, "path": str(path), "shown": str(shown.with_name(path.name))}
                     return codec.saved_from({**facts, "sidecar": str(sidecar.path_of(shown.with_name(path.name)))})
         return None
+
+
+def _verify(path: Path) -> None:
+    """A file that is no whole picture does not stay."""
+    try:
+        picture.verify(path)
+    except ValueError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _hash(path: Path) -> str:

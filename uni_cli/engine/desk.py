@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from uni_cli.clock import Clock
+from uni_cli.engine import patience
+from uni_cli.engine.patience import Pauses
+from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import Ledger
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import Provider
@@ -37,17 +40,34 @@ class Desk:
     deadline: float | None = None
     taken: set[Path] = field(default_factory=set)
     troubles: dict[str, str] = field(default_factory=dict)
-    waiting: int = 0
     slot_freed: asyncio.Event = field(default_factory=asyncio.Event)
+    pauses: Pauses = field(default_factory=lambda: patience.USUAL)
+    unwritten: dict[str, Job] = field(default_factory=dict)
 
     def change(self, job: Job, state: JobState, **members: Any) -> Job:
         """The next snapshot, with its time."""
         return replace(job, state=state, updated=self.clock.now(), **members)
 
     def put(self, job: Job, *, durable: bool = False) -> Job:
-        self.ledger.save(job, durable=durable)
+        try:
+            self.ledger.save(job, durable=durable)
+            self.unwritten.pop(job.id, None)
+        except LedgerTrouble:
+            if job.submitted is None:
+                raise
+            # It is sent, so its picture comes first; the ledger gets another chance with every step.
+            self.unwritten[job.id] = job
         self.emit(job)
         return job
+
+    def write_the_rest(self) -> None:
+        """Raises LedgerTrouble where the ledger could still not be told how a job ended."""
+        for job in list(self.unwritten.values()):
+            try:
+                self.ledger.save(job, durable=True)
+            except LedgerTrouble as error:
+                raise LedgerTrouble(f"{error.message}. {_account(self.unwritten)}", hint=error.hint) from error
+            del self.unwritten[job.id]
 
     def end(self, job: Job, state: JobState, failure: Failure) -> Job:
         ended = self.put(self.change(job, state, failure=failure), durable=True)
@@ -63,6 +83,10 @@ class Desk:
         """Seconds of patience left."""
         return float("inf") if self.deadline is None else self.deadline - self.clock.monotonic()
 
+    def within_patience(self) -> asyncio.Timeout:
+        """Free exchanges are cut when the patience is over: a TimeoutError."""
+        return asyncio.timeout(None if self.deadline is None else max(0.0, self.left()))
+
     async def pause(self, seconds: float) -> bool:
         """Wait, but not beyond the patience; False when that is over."""
         await self.clock.sleep(min(seconds, max(0.0, self.left())))
@@ -76,3 +100,14 @@ class Desk:
         except TimeoutError:
             pass
         return self.left() > 0
+
+
+def _account(jobs: dict[str, Job]) -> str:
+    """What the ledger does not know, so that nothing paid for is forgotten."""
+    said = []
+    for job in jobs.values():
+        if job.result:
+            said.append(f"job {job.id} is saved as {job.result.shown}")
+        else:
+            said.append(f"job {job.id} is {job.remote_id or 'without an id'} at {job.provider}")
+    return "It does not know that " + ", ".join(said)

@@ -26,7 +26,7 @@ class Broken(Exception):
     """What arrived is not the picture."""
 
 
-async def fetch(transport: Transport, job: Job, target: Path) -> None:
+async def fetch(transport: Transport, job: Job, target: Path, *, pause: float = 0.2) -> None:
     """Write the job's picture to `target`, which is there whole or not at all."""
     if not job.assets:
         raise Broken(f"{job.provider} named no picture")
@@ -37,7 +37,7 @@ async def fetch(transport: Transport, job: Job, target: Path) -> None:
         if asset.data is not None:
             part.write_bytes(asset.data)
         else:
-            await _download(transport, asset, part, loopback=is_loopback(job.base_url))
+            await _download(transport, asset, part, loopback=is_loopback(job.base_url), pause=pause)
         with part.open("rb+") as stream:
             os.fsync(stream.fileno())
         part.replace(target)
@@ -45,9 +45,11 @@ async def fetch(transport: Transport, job: Job, target: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-async def _download(transport: Transport, asset: Asset, part: Path, *, loopback: bool) -> None:
+async def _download(transport: Transport, asset: Asset, part: Path, *, loopback: bool, pause: float) -> None:
     with part.open("wb") as stream:
-        async for attempt in stamina.retry_context(on=Lost, attempts=RESUMES, wait_initial=0.2, wait_max=2.0):
+        async for attempt in stamina.retry_context(
+            on=Lost, attempts=RESUMES, wait_initial=pause, wait_max=pause * 10, wait_jitter=pause
+        ):
             with attempt:
                 arrival = await transport.download(
                     asset.url or "",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
-from uni_cli.errors import BadReference
+from uni_cli.engine.patience import step
+from uni_cli.engine.waiting import OPEN
+from uni_cli.errors import BadReference, LedgerTrouble, NeverSent, UniError
 from uni_cli.models import ENDED, Failure, Job, JobState
 from uni_cli.providers.base import (
     CannotKnow,
@@ -23,10 +26,6 @@ from uni_cli.providers.base import (
 )
 from uni_cli.transport import Answer, Lost, NotSent
 
-# Without a connection nothing can be paid for, but nobody wants to watch a dead network for a quarter of an hour.
-CONNECT_PATIENCE = 20.0
-RECOVER_PATIENCE = 30.0
-RECOVER_PAUSES = (0.5, 1.0, 2.0, 4.0, 5.0)
 # Asked that often in vain, a service that knows jobs by our own id gets the identical request again.
 ASKED_BEFORE_REPOST = 3
 SWITCH_AFTER = 5.0
@@ -45,50 +44,70 @@ class Again(Exception):
 
 
 @dataclass
+class Tries:
+    """How often one service was tried in vain, and for how long without any connection."""
+
+    count: int = 0
+    without_connection: float = 0.0
+    _since: float | None = None
+
+    def add(self, again: Again, now: float) -> None:
+        self.count += 1
+        if again.failure.code != "provider.unreachable":
+            self._since = None
+        elif self._since is None:
+            self._since = now
+        self.without_connection = 0.0 if self._since is None else now + again.after - self._since
+
+
+class NoRoom(Refused):
+    """Nothing was sent: the limits left no room as long as the patience lasted."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Failure("provider.rate_limited", message))
+
+
+@dataclass
 class Submitter:
     """`alternatives` are the services after the first of a list, in order, with the price of this request there."""
 
     desk: Desk
     alternatives: Mapping[str, list[Job]] = field(default_factory=dict)
     _recovering: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _rates: dict[str, int] = field(default_factory=dict)
+    _full: set[str] = field(default_factory=set)
 
     async def submit(self, job: Job) -> Job:
         """From planned to accepted, ended or in doubt. Sends at most one request that could be accepted."""
-        tries = 0
-        unconnected_since: float | None = None
+        tries = Tries()
         while True:
-            provider = self.desk.provider(job.provider)
             try:
-                return await self._attempt(provider, job)
+                return await self._attempt(self.desk.provider(job.provider), job)
             except Refused as verdict:
                 moved = self._move_on(job)
                 if moved is None:
                     return self.desk.end(job, JobState.REFUSED, verdict.failure)
-                job, tries, unconnected_since = moved, 0, None
-                continue
+                job, tries = moved, Tries()
             except Again as again:
-                tries += 1
-                now = self.desk.clock.monotonic()
-                unreachable = again.failure.code == "provider.unreachable"
-                unconnected_since = (unconnected_since or now) if unreachable else None
-                hopeless = unconnected_since is not None and now + again.after - unconnected_since > CONNECT_PATIENCE
-                if hopeless or tries >= 2 or again.after > SWITCH_AFTER:
-                    moved = self._move_on(job)
-                    if moved is not None:
-                        job, tries, unconnected_since = moved, 0, None
-                        continue
+                tries.add(again, self.desk.clock.monotonic())
+                hopeless = tries.without_connection > self.desk.pauses.connect_patience
+                moved = self._move_on(job) if hopeless or tries.count >= 2 or again.after > SWITCH_AFTER else None
+                if moved is not None:
+                    job, tries = moved, Tries()
+                    continue
                 # The row goes back first: `submitting` would be taken for "in doubt" if this process died now.
                 job = self.desk.put(self.desk.change(job, JobState.PLANNED, submitted=None))
-                self.desk.troubles[job.id] = again.failure.message
-                pause = max(again.after, 0.05)
-                waited = await (self.desk.pause_for_slot(pause) if again.slot else self.desk.pause(pause))
-                if hopeless or not waited:
+                if hopeless or not await self._rest(again):
                     return self.desk.end(job, JobState.REFUSED, again.failure)
+
+    async def _rest(self, again: Again) -> bool:
+        pause = max(again.after, 0.05)
+        return await (self.desk.pause_for_slot(pause) if again.slot else self.desk.pause(pause))
 
     def _move_on(self, job: Job) -> Job | None:
         """The same picture at the next service of the list; the earlier one certainly took nothing."""
         rest = self.alternatives.get(job.id, [])
-        if not rest:
+        if not rest or self.desk.left() <= 0:
             return None
         other = rest.pop(0)
         moved = self.desk.change(
@@ -105,14 +124,19 @@ class Submitter:
         return self.desk.put(moved)
 
     async def _attempt(self, provider: Provider, job: Job) -> Job:
+        pauses = self.desk.pauses
         try:
-            prepared = await provider.prepare(job.request)
+            async with self.desk.within_patience():
+                prepared = await provider.prepare(job.request)
         except Refused:
             raise
         except Throttled as error:
-            raise Again(Failure("provider.rate_limited", str(error)), after=error.after or 2.0) from error
+            raise Again(Failure("provider.rate_limited", str(error)), after=error.after or pauses.throttled) from error
+        except TimeoutError as error:
+            late = Failure("provider.unreachable", f"{job.provider} did not take the input pictures in time")
+            raise Again(late, after=pauses.connect) from error
         except (Verdict, Lost) as error:
-            raise Again(Failure("provider.unreachable", f"{job.provider}: {error}"), after=1.0) from error
+            raise Again(Failure("provider.unreachable", f"{job.provider}: {error}"), after=pauses.connect) from error
         except BadReference as error:
             raise Refused(Failure(error.code, error.message, error.hint)) from error
         wire = provider.body(prepared, job.token)
@@ -131,22 +155,20 @@ class Submitter:
             if wait is None:
                 self.desk.emit(begun)
                 return begun
-            if not await self.desk.pause_for_slot(min(wait, 2.0)):
-                message = f"{job.provider} had no room for one more job within the given time"
-                raise Refused(Failure("provider.rate_limited", message))
+            if wait > SWITCH_AFTER and self.alternatives.get(job.id):
+                busy = Failure("provider.rate_limited", f"{job.provider} asked for a pause of {wait:.0f} s")
+                raise Again(busy, after=wait)
+            if not await self.desk.pause_for_slot(min(wait, self.desk.pauses.room)):
+                raise NoRoom(f"{job.provider} had no room for one more job within the given time")
 
     async def _post(self, provider: Provider, job: Job, wire: Wire) -> Job:
+        sending = asyncio.create_task(self._exchange(provider, job, wire))
         try:
-            answer = await self._exchange(provider, job, wire)
-        except NotSent as error:
-            raise Again(Failure("provider.unreachable", f"{job.provider}: {error}"), after=1.0) from error
-        except Lost as error:
-            return self._doubt(job, str(error))
+            await asyncio.wait({sending})
         except asyncio.CancelledError:
-            self._doubt(job, "interrupted while the request was under way")
+            await self._part(provider, job, sending)
             raise
-        self.desk.ledger.keep_answer(job, "submit", status=answer.status, body=answer.body, at=self.desk.clock.now())
-        return self._understand(provider, job, answer)
+        return self._hear(provider, job, sending)
 
     async def _exchange(self, provider: Provider, job: Job, wire: Wire) -> Answer:
         able = provider.capabilities
@@ -158,51 +180,131 @@ class Submitter:
         except TimeoutError as error:
             raise Lost("the time was over while the request was under way") from error
 
+    def _hear(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> Job:
+        """What came of the paid request: an answer, or none."""
+        try:
+            answer = sending.result()
+        except NotSent as error:
+            failure = Failure("provider.unreachable", f"{job.provider}: {error}")
+            raise Again(failure, after=self.desk.pauses.connect) from error
+        except Lost as error:
+            return self._doubt(job, str(error))
+        except Exception as error:  # nobody foresaw it, so nobody knows how far the request came
+            return self._doubt(job, f"the request broke off: {error!r}")
+        # A full disk must not cost the answer as well: what it means is tried to be written next.
+        with suppress(LedgerTrouble):
+            self.desk.ledger.keep_answer(job, status=answer.status, body=answer.body, at=self.desk.clock.now())
+            self._heed(provider, job, answer)
+        return self._understand(provider, job, answer)
+
+    async def _part(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> None:
+        """Interrupted. A short request is heard to its end: its answer may be the only way back to the picture."""
+        try:
+            if not provider.capabilities.waits_in_post:
+                await asyncio.wait({sending}, timeout=self.desk.pauses.last_words)
+        finally:
+            if sending.done():
+                self._settle(provider, job, sending)
+            else:
+                sending.cancel()
+                self._doubt(job, "interrupted while the request was under way")
+
+    def _settle(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> None:
+        try:
+            self._hear(provider, job, sending)
+        except Refused as verdict:
+            self.desk.end(job, JobState.REFUSED, verdict.failure)
+        except Again:
+            self.desk.put(self.desk.change(job, JobState.PLANNED, submitted=None))
+
+    def reread(self, job: Job) -> Job:
+        """A job whose process died while sending: what the answer meant, where it came to be stored."""
+        stored = self.desk.ledger.answer(job)
+        if stored is None:
+            return self._doubt(job, "the process died while the request was under way")
+        status, body = stored
+        try:
+            return self._understand(self.desk.provider(job.provider), job, Answer(status, {}, body))
+        except Refused as verdict:
+            return self.desk.end(job, JobState.REFUSED, verdict.failure)
+        except Again as again:
+            never = Failure(NeverSent.code, f"Not taken, and not sent again: {again}", NeverSent.next_step)
+            return self.desk.end(job, JobState.FAILED, never)
+
+    def _heed(self, provider: Provider, job: Job, answer: Answer) -> None:
+        """What a service tells about its limits beside any answer."""
+        meter = provider.capabilities.meter
+        told = meter.read(answer.headers) if meter else None
+        if told is None:
+            return
+        spent = told.left == 0
+        if spent or told.limit != self._rates.get(job.provider):
+            self._rates[job.provider] = told.limit
+            self.desk.ledger.slow_down(job, rate=told.limit, not_before=told.reset if spent else None)
+
     def _understand(self, provider: Provider, job: Job, answer: Answer) -> Job:
         try:
             accepted = provider.accept(job, answer)
         except Throttled as verdict:
-            now = self.desk.clock.now()
-            after = verdict.after if verdict.after is not None else 2.0
-            if not verdict.slot:
-                self.desk.ledger.slow_down(job, not_before=now + after)
+            after = verdict.after if verdict.after is not None else self.desk.pauses.throttled
+            self._slow_down(job, after, slot=verdict.slot)
             raise Again(Failure("provider.rate_limited", str(verdict)), after=after, slot=verdict.slot) from verdict
         except Refused:
             raise
         except Unclear as verdict:
             return self._doubt(job, str(verdict))
         except Exception as error:  # an answer that our reading of the service did not foresee proves nothing
-            return self._doubt(job, f"{job.provider} gave an answer that could not be read: {error!r}")
+            return self._doubt(job, f"the answer could not be read: {error!r}")
         return self._adopt(job, replace(accepted, updated=self.desk.clock.now()))
 
+    def _slow_down(self, job: Job, after: float, *, slot: bool) -> None:
+        """A service that is busy for one job is busy for all of them."""
+        now = self.desk.clock.now()
+        with suppress(LedgerTrouble):
+            if slot:
+                self._full.add(job.provider)
+                self.desk.ledger.is_full(job, until=now + after, now=now)
+            else:
+                self.desk.ledger.slow_down(job, not_before=now + after)
+
     def _doubt(self, job: Job, why: str) -> Job:
-        failure = Failure("ledger.in_doubt", f"{job.provider}: {why}")
+        failure = Failure("ledger.in_doubt", f"It is not known whether {job.provider} took the job: {why}")
+        return self._stay(job, failure)
+
+    def _stay(self, job: Job, failure: Failure) -> Job:
         return self.desk.put(self.desk.change(job, JobState.IN_DOUBT, failure=failure), durable=True)
 
     def _adopt(self, job: Job, accepted: Job) -> Job:
+        saved = self.desk.put(self._dated(accepted), durable=True)
+        if saved.state not in OPEN:
+            self.desk.free_slot()
+        elif job.provider in self._full:
+            with suppress(LedgerTrouble):
+                self.desk.ledger.had_room(saved, self.desk.clock.now())
+        return saved
+
+    def _dated(self, accepted: Job) -> Job:
         accepted = replace(accepted, failure=accepted.failure if accepted.state in ENDED else None)
         if accepted.state is JobState.FINISHED:
             accepted = replace(accepted, finished=accepted.finished or self.desk.clock.now())
-        saved = self.desk.put(accepted, durable=True)
-        if saved.ended:
-            self.desk.free_slot()
-        return saved
+        return accepted
 
-    async def recover(self, job: Job, *, may_buy: bool = True) -> Job:
+    async def recover(self, job: Job) -> Job:
         """Ask the service about a job in doubt, for a while. Nothing but its own answer ends the doubt."""
         provider = self.desk.provider(job.provider)
+        pauses = self.desk.pauses
         began = self.desk.clock.monotonic()
         vain = 0
         for turn in range(1000):
-            pause = RECOVER_PAUSES[min(turn, len(RECOVER_PAUSES) - 1)]
-            over = self.desk.clock.monotonic() + pause - began > RECOVER_PATIENCE
+            pause = step(pauses.recover, turn)
+            over = self.desk.clock.monotonic() + pause - began > pauses.recover_patience
             if over or not await self.desk.pause(pause):
                 break
             found = await self._ask(provider, job)
             if isinstance(found, Job):
                 return found
             if isinstance(found, CannotKnow):
-                return self._doubt(job, f"{_reason(job)}. {found.reason}")
+                return self._still(job, found.reason)
             vain += isinstance(found, NotFound)
             if isinstance(found, NotFound) and found.may_repost and vain >= ASKED_BEFORE_REPOST:
                 return await self._repost(provider, job)
@@ -216,34 +318,44 @@ class Submitter:
                 return None
             known = self.desk.ledger.known_remote_ids(job)
             try:
-                found = await provider.recover(job, known)
-            except (Verdict, Lost) as error:
-                self.desk.troubles[job.id] = str(error)
+                async with self.desk.within_patience():
+                    found = await provider.recover(job, known)
+            except UniError:
+                raise
+            except Exception as error:  # whatever it is, it is about this question and not about the job
+                self.desk.troubles[job.id] = str(error) or "there was no answer"
                 return None
-            if isinstance(found, Job):
-                if found.remote_id in known:
-                    return None
-                return self._adopt(job, replace(found, updated=self.desk.clock.now()))
-            return found
+            if not isinstance(found, Job):
+                return found
+            dated = self._dated(replace(found, updated=self.desk.clock.now()))
+            if not self.desk.ledger.adopt(dated):
+                return None
+            self.desk.emit(dated)
+            return dated
 
     async def _repost(self, provider: Provider, job: Job) -> Job:
         """Only where the service knows our own id: the identical body again, so it can be taken once at most."""
         try:
-            wire = provider.body(await provider.prepare(job.request), job.token)
-        except (BadReference, Verdict, Lost) as error:
-            return self._doubt(job, f"{_reason(job)}. It cannot be sent again: {error}")
+            async with self.desk.within_patience():
+                wire = provider.body(await provider.prepare(job.request), job.token)
+        except (BadReference, Verdict, Lost, TimeoutError) as error:
+            return self._still(job, f"It cannot be sent again: {error}")
         if codec.without_pictures(wire.body) != job.sent:
-            return self._doubt(job, f"{_reason(job)}. The request cannot be built again exactly as it was sent")
+            return self._still(job, "The request cannot be built again exactly as it was sent")
         try:
             return await self._post(provider, await self._begin(job, wire), wire)
+        except NoRoom:
+            return job
         except Refused as verdict:
             if verdict.failure.code in ACCOUNT_TROUBLE:
-                return self._doubt(job, verdict.failure.message)
+                return self._still(job, verdict.failure.message)
             return self.desk.end(job, JobState.REFUSED, verdict.failure)
         except Again as again:
             # Nothing came of the second request, which says nothing about the first.
-            return self._doubt(job, str(again))
+            return self._still(job, str(again))
 
-
-def _reason(job: Job) -> str:
-    return job.failure.message if job.failure else "It is not known whether the request arrived"
+    def _still(self, job: Job, why: str) -> Job:
+        """In doubt as before, and one reason more."""
+        failure = job.failure or Failure("ledger.in_doubt", f"It is not known whether {job.provider} took the job")
+        message = failure.message if why in failure.message else f"{failure.message.rstrip('.')}. {why}"
+        return self._stay(job, replace(failure, message=message))
