@@ -81,6 +81,10 @@ class Services:
         """Replace the faults that are in force."""
         self._post("faults", list(faults))
 
+    def forget(self) -> None:
+        """Back to the first moment: no jobs, no faults."""
+        self._post("reset", {})
+
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock."""
         self._post("clock", {"advance": seconds})
