@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import typer
@@ -23,31 +23,30 @@ def _option(*names: str, help: str, panel: str, metavar: str | None = None) -> A
 
 
 FLAGS: dict[str, Any] = {
-    "prompt": typer.Argument(help="What to make; - reads stdin.", show_default=False),
-    "image": typer.Argument(help="The picture to change: path, https URL, data URI or job id.", show_default=False),
+    "prompt": typer.Argument(help="What to make; - reads stdin.", metavar="[PROMPT]", show_default=False),
+    "image": typer.Argument(help="A file, an https URL, a data URI or a job id.", metavar="IMAGE", show_default=False),
     "jobs": typer.Argument(help="Job ids.", metavar="[JOB]...", show_default=False),
-    "picture": typer.Argument(help="A picture, or its sidecar.", show_default=False),
+    "picture": typer.Argument(help="A picture, or its sidecar.", metavar="PICTURE", show_default=False),
     "name": typer.Argument(help="A service.", metavar="NAME", show_default=False),
-    "names": typer.Argument(help="Services; without, all that have a key.", metavar="[NAME]...", show_default=False),
+    "names": typer.Argument(help="Services; without any, all with a key.", metavar="[NAME]...", show_default=False),
     "port": _option("--port", help="The port on 127.0.0.1; 0 picks a free one.", panel=EMULATOR, metavar="N"),
     "latency": _option("--latency", help="Seconds that a picture takes.", panel=EMULATOR, metavar="SECONDS"),
     "fault": _option("--fault", help="SERVICE:STEP:KIND[:COUNT]; repeatable.", panel=EMULATOR, metavar="FAULT"),
     "fast": _option("--fast", help="Cheap pictures of the right size.", panel=EMULATOR),
     "no_limits": _option("--no-limits", help="No rate limits.", panel=EMULATOR),
     "print_env": _option("--print-env", help="Print NAME=value lines once it listens.", panel=EMULATOR),
-    "wait": _option("--wait", help="Collect what is unfinished and save it where it was asked for.", panel=JOBS),
+    "wait": _option("--wait", help="Collect what is unfinished; save it as asked for.", panel=JOBS),
     "recover": _option("--recover", help="Ask the service about jobs in doubt.", panel=JOBS),
     "forget": _option("--forget", help="Close a job in doubt for good.", panel=JOBS, metavar="JOB"),
-    "watch": _option("--watch", help="Show the table again each second until all have ended.", panel=JOBS),
+    "watch": _option("--watch", help="Show the table each second until all have ended.", panel=JOBS),
     "all": _option("--all", help="Every job, not only the newest.", panel=JOBS),
     "state": _option("--state", help="Only jobs in this state.", panel=JOBS, metavar="STATE"),
     "since": _option("--since", help="Only jobs since then: 7d, 12h, 2026-11-20.", panel=JOBS, metavar="SPAN"),
     "spend": _option("--spend", help="Money by day, service and model.", panel=JOBS),
     "prompt_file": _option("--prompt-file", help="Read the prompt from a file.", panel=WHAT, metavar="FILE"),
-    "ref": _option("--ref", "-r", help="A reference, up to 9.", panel=WHAT, metavar="[ROLE=]IMAGE"),
+    "ref": _option("--ref", "-r", help="A reference, up to 9; repeatable.", panel=WHAT, metavar="[ROLE=]IMAGE"),
     "keep": _option("--keep", help="What an edit must not change; repeatable.", panel=WHAT, metavar="TEXT"),
-    "from_": _option("--from", help="Start from what an earlier picture was made with.", panel=WHAT,
-                     metavar="PICTURE|SIDECAR|JOB"),
+    "from_": _option("--from", help="As that picture, sidecar or job; flags win.", panel=WHAT, metavar="PICTURE"),
     "aspect": _option("--aspect", "-a", help="3:1 2:1 16:9 3:2 1:1 2:3 9:16 1:2 1:3", panel=LOOK, metavar="RATIO"),
     "size": _option("--size", help="Pixels, for services that take them.", panel=LOOK, metavar="WxH"),
     "style": _option("--style", help="auto or manga", panel=LOOK, metavar="STYLE"),
@@ -57,18 +56,17 @@ FLAGS: dict[str, Any] = {
     "output": _option("--output", "-o", help="Template, folder/ or - for stdout.", panel=WHERE, metavar="PATH"),
     "format": _option("--format", "-f", help="png, jpeg or webp", panel=WHERE, metavar="FORMAT"),
     "quality": _option("--quality", help="20 to 99, for jpeg and webp.", panel=WHERE, metavar="N"),
-    "convert": _option("--convert", help="Re-encode where the service cannot make the format.", panel=WHERE),
+    "convert": _option("--convert", help="Re-encode what the service cannot make.", panel=WHERE),
     "overwrite": _option("--overwrite", help="Replace a file of that name.", panel=WHERE),
     "no_embed": _option("--no-embed", help="Write nothing inside the picture.", panel=WHERE),
     "no_prompt_embed": _option("--no-prompt-embed", help="Leave the prompt out of the picture.", panel=WHERE),
     "save_recipe": _option("--save-recipe", help="Write what was asked as a recipe.", panel=WHERE, metavar="FILE"),
     "max_cost": _option("--max-cost", help="Refuse a run that costs more.", panel=MONEY, metavar="USD"),
-    "dry_run": _option("--dry-run", help="Show what would be sent and its price; send nothing.", panel=MONEY),
-    "once": _option("--once", help="At most one picture for this key, however often it is run.", panel=MONEY,
-                    metavar="KEY"),
+    "dry_run": _option("--dry-run", help="Show what would be sent, and its price.", panel=MONEY),
+    "once": _option("--once", help="One picture for this key, however often it runs.", panel=MONEY, metavar="KEY"),
     "strict": _option("--strict", help="An option that would be ignored is an error.", panel=MONEY),
-    "provider": _option("--provider", "-p", help="luma runware gmicloud segmind local auto, or a list in order.",
-                        panel=SERVICE, metavar="NAME"),
+    "provider": _option("--provider", "-p", help="luma runware gmicloud segmind local auto; or A,B,C", panel=SERVICE,
+                        metavar="NAME"),
     "model": _option("--model", "-m", help="uni-1 or uni-1-max", panel=SERVICE, metavar="MODEL"),
     "safety": _option("--safety", help="none or fast", panel=SERVICE, metavar="MODE"),
     "webhook": _option("--webhook", help="A URL the service calls when done.", panel=SERVICE, metavar="URL"),
@@ -106,17 +104,19 @@ def command(
     *,
     arguments: tuple[str, ...] = (),
     without: tuple[str, ...] = (),
+    flags: Mapping[str, Any] | None = None,
 ) -> Callable[..., int]:
-    """A function for Typer whose parameters are the fields of `cls` and of Showing."""
+    """A function for Typer whose parameters are the fields of `cls` and of Showing. `flags` are a command's own."""
+    known = {**(flags or {}), **{name: flag for name, flag in FLAGS.items() if name not in (flags or {})}}
     fields = {f.name: f for owner in (cls, Showing) for f in dataclasses.fields(owner)}  # type: ignore[arg-type]
     hints = {**get_type_hints(cls), **get_type_hints(Showing)}
-    names = [*arguments, *(name for name in FLAGS if name in fields and name not in (*arguments, *without))]
+    names = [*arguments, *(name for name in known if name in fields and name not in (*arguments, *without))]
     parameters, annotations = [], {}
     for name in names:
         kind: Any = list[str] if hints[name] == tuple[str, ...] else hints[name]
         default = None if kind == list[str] else fields[name].default
         kind = kind | None if kind == list[str] else kind
-        annotations[name] = Annotated[kind, FLAGS[name]]
+        annotations[name] = Annotated[kind, known[name]]
         parameters.append(
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotations[name])
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -33,7 +33,7 @@ Find = Callable[[str], "Path | None"]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """`folder` is where its lock and its pictures go; `path` is the file that was read."""
+    """`folder` is where its lock and its pictures go, `prefix` the way there as the user says it."""
 
     name: str
     path: Path
@@ -41,6 +41,7 @@ class Recipe:
     shown: str
     data: Shape
     spots: Mapping[Keys, Spot]
+    prefix: str = ""
 
     @property
     def lock(self) -> Path:
@@ -54,14 +55,17 @@ class Recipe:
         return self.data.steps or []
 
 
-def load(path: Path, *, shown: str | None = None, folder: Path | None = None, find: Find | None = None) -> list[Recipe]:
+def load(path: Path, *, shown: str | None = None, folder: str | None = None, find: Find | None = None) -> list[Recipe]:
     """Every recipe of a file. `folder`: where lock and pictures go, if not beside it; `find`: a recipe by its name."""
     shown = shown if shown is not None else str(path)
+    prefix = folder if folder is not None else str(Path(shown).parent)
+    place = Path(folder).absolute() if folder is not None else path.absolute().parent
+    path = path.absolute()
     recipes: list[Recipe] = []
     for document in tree.read(path, shown):
         if document.value is None:
             continue
-        recipe = _recipe(document, path, shown, folder or path.parent, find)
+        recipe = replace(_recipe(document, path, shown, place, find), prefix=prefix)
         if any(naming.slug(recipe.name) == naming.slug(other.name) for other in recipes):
             raise recipe.spot("recipe").error(f"two recipes of this file are called `{recipe.name}`: name them apart")
         recipes.append(recipe)

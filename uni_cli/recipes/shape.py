@@ -118,9 +118,7 @@ def validate(cls: type[Shape], data: Any, spots: Spots) -> Shape:
         raise complaints[0][1] from None
 
 
-def _complaint(
-    cls: type[Part], said: Mapping[str, Any], data: Any, spots: Spots
-) -> tuple[tuple[int, int], BadRecipe]:
+def _complaint(cls: type[Part], said: Mapping[str, Any], data: Any, spots: Spots) -> tuple[tuple[int, int], BadRecipe]:
     keys = _existing(said["loc"], data)
     kind, name = str(said["type"]), str(said["loc"][-1])
     shown = _shown(keys)

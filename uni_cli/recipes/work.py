@@ -58,11 +58,11 @@ class Worker:
         self.engine = Engine(self.desk, alternatives=self.alternatives)
         self._room = asyncio.Semaphore(self.jobs)
 
-    async def work(self, first: list[tuple[Link, list[Placed]]], more: Iterator[Link], later: Decimal) -> None:
-        """`first` is reserved already; what follows is `more`, which costs `later`."""
+    async def work(self, first: list[tuple[Link, list[Placed]]], more: Iterator[Link]) -> None:
+        """`first` is reserved already, `more` follows block by block."""
         running: set[asyncio.Task[None]] = set()
         try:
-            for link, placed in self._placed(first, more, later):
+            for link, placed in self._placed(first, more):
                 for one in placed:
                     one.done = asyncio.get_running_loop().create_future()
                 running.add(asyncio.ensure_future(self._chain(link, placed)))
@@ -78,11 +78,11 @@ class Worker:
                 self._write(path)
 
     def _placed(
-        self, first: list[tuple[Link, list[Placed]]], more: Iterator[Link], later: Decimal
+        self, first: list[tuple[Link, list[Placed]]], more: Iterator[Link]
     ) -> Iterator[tuple[Link, list[Placed]]]:
         yield from first
         while block := take(more, BLOCK):
-            for _, placed in (found := self.reserve(block, later)):
+            for _, placed in (found := self.reserve(block)):
                 for one in placed:
                     self.hear(one.job)
             yield from found
@@ -278,4 +278,3 @@ def take(links: Iterable[Link], most: int) -> list[Link]:
         if count >= most:
             break
     return taken
-
