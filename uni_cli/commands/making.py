@@ -43,10 +43,13 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
         console.warn(warning)
     for hint in prepared.hints:
         console.hint(hint)
-    if wishes.dry_run:
-        return show_plan(context, prepared)
-    planning.check_cost([job.estimate for job in prepared.order.jobs], prepared.max_cost)
-    return _buy(context, wishes, prepared)
+    if not wishes.dry_run:
+        planning.check_cost([job.estimate for job in prepared.order.jobs], prepared.max_cost)
+    if wishes.save_recipe:
+        from uni_cli.commands import recipes_write
+
+        recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, wishes.provider)
+    return show_plan(context, prepared) if wishes.dry_run else _buy(context, wishes, prepared)
 
 
 def _check_output(context: Context, wishes: Wishes) -> None:
