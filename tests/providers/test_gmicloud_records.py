@@ -236,6 +236,13 @@ def test_a_record_from_before_the_job_or_without_a_time_is_never_taken(early: in
     assert recover(listed(record("queued", payload=ECHO, created_at=MADE + early))) is None
 
 
+def test_the_first_time_that_is_told_counts() -> None:
+    untold = record("queued", payload=ECHO, created_at=0)
+    assert recover(listed({**untold, "queued_at": MADE})) is not None
+    assert recover(listed({**untold, "queued_at": MADE - 3600})) is None
+    assert recover(listed({**untold, "queued_at": True, "updated_at": None})) is None
+
+
 def test_clocks_may_differ_by_two_minutes_and_milliseconds_are_understood() -> None:
     assert recover(listed(record("queued", payload=ECHO, created_at=MADE - 119))) is not None
     assert recover(listed(record("queued", payload=ECHO, created_at=MADE * 1000))) is not None

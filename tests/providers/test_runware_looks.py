@@ -135,6 +135,12 @@ def test_trouble_with_a_poll_is_no_word_about_the_task(status: int, body: Any) -
         refresh(status, body)
 
 
+@pytest.mark.parametrize("status", [401, 402, 403, 408, 429, 500, 503])
+def test_a_status_about_the_poll_outweighs_an_error_that_is_not_the_tasks_own(status: int) -> None:
+    with pytest.raises(Unclear):
+        refresh(status, failing("inferenceError"))
+
+
 @pytest.mark.parametrize("code", ["taskNotFound", "taskFailedOrNotFound", "taskExpired"])
 def test_an_unknown_task_is_gone(code: str) -> None:
     with pytest.raises(Gone):
@@ -205,7 +211,9 @@ def test_an_archived_no_of_the_moment_is_settled_by_the_same_post(code: str) -> 
 
 
 @pytest.mark.parametrize("first", [EMPTY, (404, failing("taskNotFound"))])
-@pytest.mark.parametrize("second", [EMPTY, (404, failing("taskNotFound")), (200, archive(None))])
+@pytest.mark.parametrize(
+    "second", [EMPTY, (404, failing("taskNotFound")), (200, failing("taskNotFound")), (200, archive(None))]
+)
 def test_only_two_clear_answers_allow_a_second_sending(first: tuple[int, Any], second: tuple[int, Any]) -> None:
     found, asked = recover(first, second)
     assert (found, asked) == (NotFound(may_repost=True), ["getResponse", "getTaskDetails"])
@@ -226,6 +234,11 @@ def test_only_two_clear_answers_allow_a_second_sending(first: tuple[int, Any], s
 def test_trouble_with_the_archive_allows_nothing(second: tuple[int, Any]) -> None:
     with pytest.raises(Unclear):
         recover(EMPTY, second)
+
+
+def test_a_full_queue_at_the_archive_means_later() -> None:
+    with pytest.raises(Throttled):
+        recover(EMPTY, (200, failing("rateLimitExceeded")))
 
 
 @pytest.mark.parametrize("first", [(500, {"data": []}), (401, failing("invalidApiKey")), (200, b"")])
