@@ -37,7 +37,6 @@ FLAGS: dict[str, Any] = {
     "force": _option("--force", help="Make everything anew, also what is up to date.", panel=WHAT),
     "prune": _option("--prune", help="Drop entries without an item, and their files.", panel=WHERE),
     "jobs": _option("--jobs", help="So many pictures at once.", panel=SERVICE, metavar="N"),
-    "on": _option("--on", help="Where to work: dask[://HOST:PORT].", panel=SERVICE, metavar="CLUSTER"),
     "source": _option("--from", help="A picture, its sidecar or a job.", panel=WHAT, metavar="PICTURE"),
     "summary": _option("--summary", help="Append a Markdown table to this file.", panel=WHERE, metavar="FILE"),
     "dry_run": _option("--dry-run", help="The table of what would be made, and its price.", panel=MONEY),
@@ -76,7 +75,6 @@ class Run:
     force: bool = False
     prune: bool = False
     jobs: int | None = None
-    on: str | None = None
     max_cost: str | None = None
     dry_run: bool = False
     strict: bool = False

@@ -22,6 +22,7 @@ from uni_cli.recipes.lock import Lock
 from uni_cli.recipes.status import Finding, Status
 
 SHOWN = 50
+Listed = tuple[str, "str | None", "str | None"]
 FINE = (Status.OK, Status.DROPPED)
 
 
@@ -50,7 +51,7 @@ def _listed() -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     for file in find.files():
         try:
-            found = [(r.name, r.data.description, None) for r in find.open_file(file)]
+            found: list[Listed] = [(r.name, r.data.description, None) for r in find.open_file(file)]
         except BadRecipe as error:
             found = [(name, None, error.message) for name in find.names_in(file.path)]
         for name, description, error_text in found:
@@ -185,7 +186,7 @@ def _tell(context: Context, tally: Tally) -> int:
         items = [{"recipe": f.recipe, "item": f.item, "status": f.status.value, "path": f.path} for f in tally.every]
         console.document({"schema": "uni.check/1", "ok": not tally.wrong, "items": items})
     if not tally.wrong:
-        console.note(f"{tally.total} pictures agree with their recipes.")
+        console.note(f"All agree with their recipes: {tally.total}.")
         return 0
     console.fail(Stale(f"{tally.wrong} of {tally.total} pictures disagree with their recipes"))
     return Stale.exit

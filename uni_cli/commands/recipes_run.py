@@ -45,12 +45,10 @@ def run(context: Context, asked: Asked) -> int:
     if asked.dry_run:
         return _show_plan(context, survey, surveyor.links(survey))
     _check_cost(survey, limit)
-    if asked.on is not None:
-        raise Usage(f"--on {asked.on!r}: this installation cannot work on a cluster", hint="Nothing was sent.")
     if asked.prune:
         _prune(context, recipes, survey.orphans)
     if not survey.count and not survey.altered:
-        context.console.note(f"Nothing to do: {survey.fine} pictures are up to date.")
+        context.console.note(f"Nothing to do: {survey.fine} up to date.")
     worker = _worker(context, asked, recipes, asker, jobs)
     made = _make(context, worker, survey, surveyor.links(survey))
     return _report(made, survey, asked)
