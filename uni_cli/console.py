@@ -170,8 +170,11 @@ class Console:
         if self.stdout.isatty():
             self._write("\x1b[H\x1b[2J")
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Aligned columns on a terminal, untruncated tab-separated rows in a pipe."""
+    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, folds: Sequence[str] = ()) -> None:
+        """Aligned columns on a terminal, untruncated tab-separated rows in a pipe.
+
+        Where a terminal is too narrow, the columns in `folds` take more lines, else the last one is cut short.
+        """
         if not self.stdout.isatty():
             for row in rows:
                 self.line("\t".join(safe(cell) for cell in row))
@@ -182,12 +185,26 @@ class Console:
         from rich.text import Text
 
         colour = "NO_COLOR" not in os.environ and not self.plain
-        table = Table(box=None if self.plain else box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-        for head in heads:
-            table.add_column(head, overflow="ellipsis", no_wrap=True)
-        for row in rows:
-            table.add_row(*(Text(safe(cell)) for cell in row))
-        RichConsole(file=self.stdout, no_color=not colour, highlight=False).print(table)
+        screen = RichConsole(file=self.stdout, no_color=not colour, highlight=False)
+        table = Table(
+            box=None if self.plain else box.SIMPLE_HEAD,
+            show_edge=False,
+            padding=(0, 2 if self.plain else 1, 0, 0),
+            header_style="bold" if colour else "",
+        )
+        cells = [[Text(safe(cell)) for cell in row] for row in rows]
+        widths = [max([len(head), *(row[n].cell_len for row in cells)]) for n, head in enumerate(heads)]
+        for head, width in zip(heads, widths, strict=True):
+            if head in folds:
+                table.add_column(head, overflow="fold")
+            elif folds or head != heads[-1]:
+                table.add_column(head, no_wrap=True, min_width=width)
+            else:
+                room = max(len(head), screen.width - sum(widths[:-1]) - 2 * len(widths))
+                table.add_column(head, no_wrap=True, overflow="ellipsis", max_width=room)
+        for texts in cells:
+            table.add_row(*texts)
+        screen.print(table)
 
 
 def error_document(error: UniError) -> dict[str, Any]:
