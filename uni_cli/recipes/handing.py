@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from uni_cli.models import Job, Reference, Request
-from uni_cli.providers.held import Held, held
 from uni_cli.recipes.asking import STEP
 
 # Services say nothing about how long they keep a picture; within a day all of them do.
 LATELY = 24 * 3600.0
+# A handle of this kind can be changed, and cannot stand as a reference.
+SOURCE_ONLY = "generation:"
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """The picture as a file, and what the service at `at` calls it."""
+    """The picture as a file, and the handle that the service at `at` (its name and base URL) knows it by."""
 
     file: Reference
-    held: Held | None = None
+    handle: str | None = None
     at: tuple[str, str] | None = None
 
 
@@ -28,7 +29,8 @@ def hand(file: Reference, job: Job | None, now: float) -> Handed:
         return Handed(file)
     if now - (job.finished or job.updated) > LATELY:
         return Handed(file)
-    return Handed(file, held(job), (job.provider, job.base_url))
+    named = job.notes.get("handle")
+    return Handed(file, str(named) if named else None, (job.provider, job.base_url))
 
 
 def settle(request: Request, pictures: Mapping[str, Handed], provider: str, base_url: str) -> Request:
@@ -39,10 +41,10 @@ def settle(request: Request, pictures: Mapping[str, Handed], provider: str, base
         if found is None:
             return reference
         whole = replace(found.file, role=reference.role, borrow=reference.borrow)
-        known = found.held if found.at == (provider, base_url) else None
-        if known is None or (known.source_only and not is_source):
+        handle = found.handle if found.at == (provider, base_url) else None
+        if handle is None or (handle.startswith(SOURCE_ONLY) and not is_source):
             return whole
-        return replace(whole, remote=known.remote, remote_at=provider)
+        return replace(whole, remote=handle, remote_at=provider)
 
     source = real(request.source, is_source=True) if request.source else None
     return replace(request, source=source, references=tuple(real(r, is_source=False) for r in request.references))
