@@ -65,6 +65,10 @@ def test_the_end_of_a_thousand_is_a_key_away_and_a_filter_finds_one(chromium: Br
     expect(page.locator(".open:focus")).to_be_in_viewport()
     page.fill("#seed", "517")
     assert shown(page) == ["picture 517"]
+    page.fill("#seed", "")
+    page.evaluate("scrollTo(0, 9000)")
+    page.fill("#find", "picture 9")
+    assert page.evaluate("scrollY") == 0
     page.close()
 
 

@@ -193,7 +193,7 @@ function refill() {
   $("seed").closest(".field").hidden = ![...all.values()].some(({ entry }) => entry.seed !== null);
 }
 
-for (const id of ["find", "seed", "recipe", "provider", "order"]) $(id).addEventListener("input", arrange);
+for (const id of ["find", "seed", "recipe", "provider", "order"]) $(id).addEventListener("input", () => { arrange(); scrollTo(0, 0); });
 $("clear").addEventListener("click", () => { clearFilters(); $("find").focus(); });
 
 // --- moving about: one stop in the tab order, arrows from there
