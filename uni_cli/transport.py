@@ -25,6 +25,9 @@ CONNECT_SECONDS = 10.0
 REDIRECTS = 5
 # Some hosts close an idle connection after five seconds, and a paid request that meets that moment is in doubt.
 IDLE_SECONDS = 4.0
+# A file that comes slower than this is asked for anew, from where it stopped.
+STALL_SECONDS = 20.0
+STALL_BYTES = 20_000
 USER_AGENT = "uni-image"
 
 
@@ -166,6 +169,7 @@ class Transport:
         offset: int = 0,
         loopback: bool = False,
         restart: Callable[[], None] | None = None,
+        stall: float = STALL_SECONDS,
     ) -> Arrival:
         """Fetch a file without any key. `offset` asks for the rest; `restart` is called if the host starts anew."""
         import httpx
@@ -174,11 +178,13 @@ class Transport:
         try:
             for _ in range(REDIRECTS):
                 await check_file_address(url, loopback=loopback)
-                async with self._open().stream("GET", url, headers=headers, timeout=120) as response:
+                async with self._open().stream(
+                    "GET", url, headers=headers, timeout=CONNECT_SECONDS + stall
+                ) as response:
                     if response.is_redirect:
                         url = urljoin(url, response.headers.get("location", ""))
                         continue
-                    return await _receive(response, sink, limit=limit, offset=offset, restart=restart)
+                    return await _receive(response, sink, limit=limit, offset=offset, restart=restart, stall=stall)
         except (httpx.InvalidURL, ValueError) as error:
             raise Forbidden(f"A link that leads nowhere: {_reason(error)}") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
@@ -209,6 +215,7 @@ async def _receive(
     limit: int,
     offset: int,
     restart: Callable[[], None] | None,
+    stall: float,
 ) -> Arrival:
     begun = offset if response.status_code == 206 else 0
     length = response.headers.get("content-length")
@@ -221,11 +228,17 @@ async def _receive(
     if offset and not begun and restart:
         restart()
     received = begun
-    async for block in response.aiter_bytes(262_144):
+    since, then = time.monotonic(), begun
+    # Without a size of our own: gathering a whole block from a host that drips would hide that it does.
+    async for block in response.aiter_bytes():
         received += len(block)
         if received > limit:
             raise Forbidden(f"The file is larger than the limit of {limit} bytes")
         sink(block)
+        if time.monotonic() - since > stall:
+            if received - then < STALL_BYTES:
+                raise Lost(f"The download stalled at byte {received}")
+            since, then = time.monotonic(), received
     if total is not None and received != total and not response.headers.get("content-encoding"):
         raise Lost(f"The download ended at byte {received} of {total}")
     return arrival

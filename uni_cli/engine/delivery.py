@@ -102,7 +102,7 @@ class Deliverer:
         try:
             async with self.desk.within_patience():
                 job = await self._with_assets(job, fresh=fresh)
-                await fetch(self.desk.transport, job, target, pause=self.desk.pauses.resume)
+                await fetch(self.desk.transport, job, target, pauses=self.desk.pauses)
         except TimeoutError as error:  # is an OSError, and says nothing about the disk
             raise Broken("it did not arrive in time") from error
         await asyncio.to_thread(_verify, target)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import stamina
 from stamina import instrumentation
 
+from uni_cli.engine.patience import Pauses
 from uni_cli.models import Asset, Job
 from uni_cli.storage.picture import MAX_BYTES
 from uni_cli.transport import Arrival, Lost, Transport, is_loopback
@@ -26,7 +27,7 @@ class Broken(Exception):
     """What arrived is not the picture."""
 
 
-async def fetch(transport: Transport, job: Job, target: Path, *, pause: float = 0.2) -> None:
+async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses) -> None:
     """Write the job's picture to `target`, which is there whole or not at all."""
     if not job.assets:
         raise Broken(f"{job.provider} named no picture")
@@ -37,7 +38,7 @@ async def fetch(transport: Transport, job: Job, target: Path, *, pause: float = 
         if asset.data is not None:
             part.write_bytes(asset.data)
         else:
-            await _download(transport, asset, part, loopback=is_loopback(job.base_url), pause=pause)
+            await _download(transport, asset, part, loopback=is_loopback(job.base_url), pauses=pauses)
         with part.open("rb+") as stream:
             os.fsync(stream.fileno())
         part.replace(target)
@@ -45,10 +46,14 @@ async def fetch(transport: Transport, job: Job, target: Path, *, pause: float = 
         part.unlink(missing_ok=True)
 
 
-async def _download(transport: Transport, asset: Asset, part: Path, *, loopback: bool, pause: float) -> None:
+async def _download(transport: Transport, asset: Asset, part: Path, *, loopback: bool, pauses: Pauses) -> None:
     with part.open("wb") as stream:
         async for attempt in stamina.retry_context(
-            on=Lost, attempts=RESUMES, wait_initial=pause, wait_max=pause * 10, wait_jitter=pause
+            on=Lost,
+            attempts=RESUMES,
+            wait_initial=pauses.resume,
+            wait_max=pauses.resume * 10,
+            wait_jitter=pauses.resume,
         ):
             with attempt:
                 arrival = await transport.download(
@@ -58,6 +63,7 @@ async def _download(transport: Transport, asset: Asset, part: Path, *, loopback:
                     offset=stream.tell(),
                     loopback=loopback,
                     restart=lambda: _empty(stream),
+                    stall=pauses.stall,
                 )
                 _check(arrival)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from uni_cli.transport import STALL_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
@@ -20,9 +22,14 @@ class Pauses:
     room: float = 2.0
     recover: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 5.0)
     recover_patience: float = 30.0
+    # Looks at a job of a kind that the ledger has no history of: the first, those of the first seconds, the later ones.
+    first_look: float = 1.0
+    early: float = 1.0
+    late: float = 3.0
     look_trouble: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)
     download: tuple[float, ...] = (0.3, 1.0, 2.0, 4.0, 8.0)
     resume: float = 0.2
+    stall: float = STALL_SECONDS
     # An interrupted request is heard to its end that long: its answer may be the only way back to the picture.
     last_words: float = 2.0
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from uni_cli.engine.desk import Desk
-from uni_cli.engine.patience import step
+from uni_cli.engine.patience import USUAL, Pauses, step
 from uni_cli.errors import UniError
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import Throttled
 
-FIRST_LOOK = 1.0
 NEAR = 0.8
 EARLY_SECONDS = 15.0
-EARLY, LATE = 1.0, 3.0
 # All jobs of one service together look at most that often, so that two hundred jobs do not drown it.
 LOOKS_PER_SECOND = 20.0
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
@@ -21,22 +19,22 @@ OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 GAP = 5.0
 
 
-def first_look(usual: list[float]) -> float:
+def first_look(usual: list[float], pauses: Pauses = USUAL) -> float:
     """Seconds after the submit at which looking begins to make sense; `usual` is sorted."""
     if not usual:
-        return FIRST_LOOK
+        return pauses.first_look
     return max(0.2, usual[len(usual) // 10] * 0.95)
 
 
-def next_look(elapsed: float, usual: list[float], *, active: int = 1) -> float:
+def next_look(elapsed: float, usual: list[float], *, active: int = 1, pauses: Pauses = USUAL) -> float:
     """Seconds until the next look, `elapsed` seconds after the submit."""
     if usual:
         near = elapsed <= usual[-1] * 1.5 + 2.0
-        pause = NEAR if near else LATE
+        pause = NEAR if near else pauses.late
         # A kind of job that takes a second is looked at more often than one that takes a minute.
         pause = min(pause, max(0.1, usual[0] / 4)) if near else pause
     else:
-        pause = EARLY if elapsed < EARLY_SECONDS else LATE
+        pause = pauses.early if elapsed < EARLY_SECONDS else pauses.late
     return max(pause, active / LOOKS_PER_SECOND)
 
 
@@ -58,7 +56,7 @@ class Waiter:
         usual = self.desk.ledger.usual_seconds(job)
         begun = self.desk.clock.monotonic()
         ago = min(max(0.0, self.desk.clock.now() - (job.submitted or job.created)), 3600.0)
-        pause = max(0.0, first_look(usual) - ago)
+        pause = max(0.0, first_look(usual, self.desk.pauses) - ago)
         # When it was last known to be unfinished; nobody knows that of a job that an earlier run left.
         seen: float | None = None if resumed else begun + pause
         troubles = 0
@@ -81,7 +79,7 @@ class Waiter:
             elapsed = ago + now - begun
             job = self._note(job, newer, took=elapsed if seen is not None and now - seen < GAP else None)
             seen = now
-            pause = next_look(elapsed, usual, active=self._active[job.provider])
+            pause = next_look(elapsed, usual, active=self._active[job.provider], pauses=self.desk.pauses)
         return self._leave(job) if job.state in OPEN else job
 
     def _put_off(self, job: Job, error: Exception, pause: float) -> float:
