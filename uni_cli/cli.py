@@ -14,14 +14,14 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from uni_cli import __version__
-from uni_cli.commands import TABLE
+from uni_cli.commands import TABLE, words
 from uni_cli.commands.page import Group, app
 from uni_cli.console import Console, error_document
-from uni_cli.errors import Interrupted, NotWritten, Unforeseen, UniError, Usage
+from uni_cli.errors import Interrupted, NotWritten, Unforeseen, UniError
 
 EPILOG = """Start here:
-  uni generate "a paper lighthouse at dawn"
-  uni edit a-paper-lighthouse-at-dawn-1a2b3c4d.png "make it night"
+  uni generate "a paper lighthouse at dawn" -o dawn.png
+  uni edit dawn.png "make it night"
   uni status"""
 
 
@@ -40,11 +40,9 @@ class Commands(Group):
         found.name = cmd_name
         return found
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
+    def briefs(self, ctx: Any, path: tuple[str, ...]) -> tuple[words.Command, ...]:
         """From the table, so that no command is loaded for the overview."""
-        for panel in dict.fromkeys(entry.panel for entry in TABLE.values()):
-            with formatter.section(panel):
-                formatter.write_dl([(name, entry.help) for name, entry in TABLE.items() if entry.panel == panel])
+        return tuple(words.brief((*path, name), entry.help, entry.panel) for name, entry in TABLE.items())
 
 
 root = app()
@@ -56,7 +54,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@root.callback(cls=Commands, epilog=EPILOG, no_args_is_help=True)
+@root.callback(cls=Commands, epilog=EPILOG)
 def uni(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
@@ -69,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Never raises, never exits."""
     args = list(sys.argv[1:] if argv is None else argv)
     console = _console_for(args)
+    if args[:1] == ["help"]:
+        args = [*args[1:], "--help"]
     try:
         code = get_command(root).main(args, prog_name="uni", standalone_mode=False)
         return int(code or 0)
@@ -102,14 +102,10 @@ def _fail(console: Console, error: UniError) -> int:
 
 
 def _complain(console: Console, error: TyperException, args: Sequence[str]) -> int:
-    message = error.format_message()
-    if not args:
-        console.help(message)
-        return Usage.exit
     from uni_cli.commands.complaints import usage
 
     path = f"uni {args[0]}" if args[0] in TABLE else "uni"
-    return _fail(console, usage(message, getattr(error, "ctx", None), path=path))
+    return _fail(console, usage(error.format_message(), getattr(error, "ctx", None), path=path))
 
 
 def _unforeseen(error: Exception, args: Sequence[str]) -> UniError:

@@ -13,6 +13,7 @@ from uni_cli.commands.options import command
 from uni_cli.context import Context
 
 app = page.app("Where settings come from.")
+app.info.epilog = page.examples("uni config show", "uni config path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,15 @@ def path(context: Context, asked: Nothing) -> int:
 
 
 def show(context: Context, asked: Nothing) -> int:
-    """Every setting, its value and where it came from; keys are masked."""
+    """Every setting and where it came from; keys are masked."""
     values = list(_values(context))
     if context.console.as_json:
         rows = [{"name": v.name, "value": v.value, "origin": v.origin} for v in values]
         file = places.config_file()
         context.console.document({"schema": "uni.config/1", "path": str(file), "values": rows})
     else:
-        context.console.table(("setting", "value", "from"), [(v.name, v.value or "-", v.origin) for v in values])
+        cells = [(v.name, v.value or "-", v.origin) for v in values]
+        context.console.table(("setting", "value", "from"), cells, folds=("value", "from"))
     return 0
 
 
@@ -82,7 +84,9 @@ def mask(secret: str) -> str:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
@@ -95,5 +99,8 @@ def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
     return f"file, {places.config_file()}" if inner is not None else "default"
 
 
-app.command("path", cls=page.Page)(command(Nothing, path))
-app.command("show", cls=page.Page)(command(Nothing, show))
+_path = page.examples("uni config path", '"${EDITOR:-vi}" "$(uni config path)"')
+_show = page.examples("uni config show", "uni config show --json")
+
+app.command("path", cls=page.Page, epilog=_path)(command(Nothing, path))
+app.command("show", cls=page.Page, epilog=_show)(command(Nothing, show))

@@ -9,9 +9,10 @@ from uni_cli.order.wishes import Wishes
 
 app = page.app()
 
-EPILOG = """Examples:
-  uni edit street.png "make it night, lamps lit" --keep "the van" --keep "the camera position"
-  uni edit 7f3a9c21 "autumn colours" -p luma -r palette=leaves.jpg"""
+EPILOG = page.examples(
+    'uni edit street.png "make it night" --keep "the van"',
+    'uni edit 7f3a9c21 "autumn colours" -r palette=leaves.jpg',
+)
 
 
 def edit(context: Context, wishes: Wishes) -> int:

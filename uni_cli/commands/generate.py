@@ -9,9 +9,10 @@ from uni_cli.order.wishes import Wishes
 
 app = page.app()
 
-EPILOG = """Examples:
-  uni generate "a paper lighthouse at dawn"
-  uni generate "a red van" -p runware -n 4 --seed 7 -o "out/{slug}-{seed}.{ext}" --max-cost 0.25"""
+EPILOG = page.examples(
+    'uni generate "a paper lighthouse at dawn"',
+    'uni generate "a red van" -p luma -n 4 --max-cost 0.25',
+)
 
 
 def generate(context: Context, wishes: Wishes) -> int:

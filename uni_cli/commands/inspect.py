@@ -16,9 +16,10 @@ from uni_cli.storage import embed, picture, sidecar
 
 app = page.app()
 
-EPILOG = """Examples:
-  uni inspect a-paper-lighthouse-at-dawn-7f3a9c21.png
-  uni inspect hero.png --json"""
+EPILOG = page.examples("uni inspect a-paper-lighthouse-7f3a9c21.png", "uni inspect hero.png --json")
+
+
+KINDS = "PNG, JPEG and WebP can be looked into."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +54,45 @@ def inspect(context: Context, asked: Asked) -> int:
         )
     else:
         _tell(context, found)
-    return 0 if match else Disagrees.exit
+    if match:
+        return 0
+    disagrees = Disagrees(f"{found.path} does not agree with its sidecar: {found.problems[0]}")
+    context.console.fail(disagrees)
+    return disagrees.exit
 
 
 def examine(name: str) -> Findings:
+    if not name:
+        raise Usage("`uni inspect` needs a picture", hint="`uni inspect PICTURE`")
     path = Path(name).expanduser()
     if path.suffix == sidecar.SUFFIX and path.with_suffix("").suffix:
         path = path.with_suffix("")
+    if path.is_dir():
+        raise Usage(f"{name} is a folder, not a picture", hint="Check the path.")
     if not path.is_file():
         raise Usage(f"There is no picture {name!r}", hint="Check the path.")
     try:
         with path.open("rb") as stream:
             inside = embed.read(stream)
     except OSError as error:
-        raise Usage(f"{name} cannot be read: {error.strerror}") from error
+        raise Usage(f"{name} cannot be read: {error.strerror}", hint="Check its permissions.") from error
     except ValueError as error:
-        raise Usage(f"{name} is not a picture that can be read: {str(error).rstrip('.')}") from error
+        raise Usage(f"{name} is not a picture that can be read: {str(error).rstrip('.')}", hint=KINDS) from error
     beside = sidecar.path_of(path)
     made, problems = _read_sidecar(beside)
     if made is not None:
         problems.extend(_differences(path, made))
     elif inside.extra:
-        made = {"prompt": inside.prompt, **inside.extra}
+        made = _from_inside(inside.prompt, inside.extra)
     return Findings(name, tuple(problems), inside.ai_mark is not None, inside.c2pa, made)
+
+
+def _from_inside(prompt: str | None, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """What the picture itself says, in the sidecar's words."""
+    request = _inner(extra, "request")
+    said = {name: request[name] for name in ("model", "operation") if name in request}
+    seed = {"requested": request.get("seed"), **_inner(extra, "seed")}
+    return {"prompt": prompt, **said, **extra, "seed": seed}
 
 
 def _read_sidecar(beside: Path) -> tuple[dict[str, Any] | None, list[str]]:
@@ -130,7 +147,7 @@ def _tell(context: Context, found: Findings) -> None:
         "job": made.get("job"),
         "remote id": made.get("remote_id"),
         "recipe": " ".join(str(made[k]) for k in ("recipe", "item") if made.get(k)) or None,
-        "cost": cost.get("charged_usd") or cost.get("estimate_usd"),
+        "cost": _money(cost),
         "saved": times.get("saved"),
     }
     for name, value in values.items():
@@ -143,6 +160,12 @@ def _tell(context: Context, found: Findings) -> None:
     console.pair("agrees", "no" if found.problems else "yes")
     for problem in found.problems:
         console.pair("problem", problem)
+
+
+def _money(cost: Mapping[str, Any]) -> str | None:
+    if cost.get("charged_usd") is not None:
+        return f"${cost['charged_usd']}"
+    return None if cost.get("estimate_usd") is None else f"about ${cost['estimate_usd']}"
 
 
 def _inner(made: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -37,8 +37,7 @@ class Group(TyperGroup):
 
     def briefs(self, ctx: Any, path: tuple[str, ...]) -> tuple[words.Command, ...]:
         """The subcommands as they stand in the overview."""
-        found = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
-        return tuple(words.brief(command, (*path, name)) for name, command in found if not command.hidden)
+        return tuple(words.brief((*path, name), one.help) for name, one in self.commands.items() if not one.hidden)
 
     def get_help_option(self, ctx: Any) -> Any:
         return _quiet_when_nobody_reads(super().get_help_option(ctx))
@@ -63,9 +62,9 @@ def render(command: words.Command, width: int) -> str:
     gap = "" if len(labels) > LONG else "\n"
     text = textwrap.fill(f"Usage: {command.name} {command.usage}", width, subsequent_indent="  ")
     text += "\n" + (textwrap.fill(command.help, width) + "\n" if command.help else "")
-    for number, (title, rows) in enumerate(sections):
+    for title, rows in sections:
         lines = "".join(_row(label, help, column=column, width=width) for label, help in rows)
-        text += f"{gap if number else chr(10)}{title}:\n{lines}"
+        text += f"{gap}{title}:\n{lines}"
     return text + (f"{gap}{command.epilog}\n" if command.epilog else "")
 
 
@@ -100,11 +99,19 @@ def _quiet_when_nobody_reads(option: Any) -> Any:
 
 def app(help: str | None = None) -> typer.Typer:
     """A Typer app in the house's manner: no pretty tracebacks, no Rich help, no completion installer."""
-    return typer.Typer(
+    made = typer.Typer(
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        help=help,
         cls=Group,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+    if help:
+        # Typer takes even a None that is passed as the last word, above the callback's own docstring.
+        made.info.help = help
+    return made
+
+
+def examples(*lines: str) -> str:
+    """The end of a page, as it is typed."""
+    return "\n  ".join(("Examples:", *lines))

@@ -13,14 +13,12 @@ from uni_cli import keys, pricing, providers
 from uni_cli.commands import page
 from uni_cli.commands.options import FLAGS, Showing, command, open_context
 from uni_cli.context import Context
-from uni_cli.errors import KeyMissing, KeyRefused, Unreachable
+from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.models import Operation, Reference, Request
 from uni_cli.providers.base import Capabilities, Health, Verdict
 from uni_cli.transport import Lost
 
-EPILOG = """Examples:
-  uni providers
-  uni providers check luma"""
+EPILOG = page.examples("uni providers", "uni providers check luma")
 
 app = page.app()
 
@@ -46,8 +44,9 @@ def list_(context: Context, asked: Nothing) -> int:
     if context.console.as_json:
         context.console.document({"schema": "uni.providers/1", "providers": rows})
         return 0
-    heads = ("service", "key", "models", "refs", "formats", "honours", "price", "edit", "dated")
-    context.console.table(heads, [_cells(row) for row in rows])
+    heads = ("service", "key", "price", "dated", "formats", "takes")
+    context.console.table(heads, [_cells(row) for row in rows], folds=("formats", "takes"))
+    context.console.note("Prices are US dollars for one picture of uni-1. `uni providers show NAME` tells all.")
     return 0
 
 
@@ -92,37 +91,42 @@ def _price(context: Context, name: str, operation: Operation) -> dict[str, str |
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    references = [f"{row['references']} references"] if row["references"] else []
+    models = [model for model in row["models"] if model != "uni-1"]
     return (
         row["provider"],
-        "not needed" if row["provider"] == providers.LOCAL else "found" if row["key"] else "none",
-        " ".join(row["models"]),
-        f"{row['references']}, {row['references_with_source']} on edits",
-        " ".join(row["formats"]) or "its own",
-        " ".join(row["honours"]) or "-",
+        "free" if row["provider"] == providers.LOCAL else "found" if row["key"] else "none",
         f"${row['price_usd']}",
-        f"${row['edit_price_usd']}",
         row["price_dated"],
+        ", ".join(row["formats"]) or "its own",
+        ", ".join([*models, *references, *row["honours"]]) or "the source of an edit only",
     )
 
 
 def show(context: Context, asked: OneName) -> int:
     """One service in full."""
+    if not asked.name:
+        raise Usage("`uni providers show` needs a service", hint=f"There are {', '.join(providers.names())}.")
     row = describe(context, asked.name)
     if context.console.as_json:
         context.console.document({"schema": "uni.providers/1", "providers": [row]})
         return 0
-    for name, value in row.items():
-        shown = " ".join(map(str, value)) if isinstance(value, list) and name != "notes" else value
-        if name == "notes":
-            for note in value:
-                context.console.pair("note", note)
-        elif shown not in (None, ""):
-            context.console.pair(name.replace("_", " "), str(shown).lower() if isinstance(shown, bool) else str(shown))
+    facts = {name.replace("_", " "): _shown(value) for name, value in row.items() if name != "notes"}
+    told = [(name, text) for name, text in facts.items() if text] + [("note", note) for note in row["notes"]]
+    width = max(len(name) for name, _ in told) + 1
+    for name, text in told:
+        context.console.pair(name, text, width=width)
     return 0
 
 
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
 def check(context: Context, asked: Names) -> int:
-    """The free call that tells whether a key works and what is left."""
+    """The free call: does the key work, and what is left."""
     names = asked.names or tuple(n for n in providers.names() if context.has_key(n) or n == providers.LOCAL)
     for name in asked.names:
         if context.capabilities(name).needs_key and not context.has_key(name):
@@ -140,14 +144,14 @@ def check(context: Context, asked: Names) -> int:
         words = {True: "works", False: "refused", None: "not reached"}
         cells = [(str(r["provider"]), words[r["ok"]], f"${r['balance_usd']}" if r["balance_usd"] else "-",
                   str(r["detail"])) for r in rows]  # fmt: skip
-        context.console.table(("service", "key", "balance", "what it said"), cells)
+        context.console.table(("service", "key", "balance", "what it said"), cells, folds=("what it said",))
     if any(row["ok"] is False for row in rows):
         return KeyRefused.exit
     return Unreachable.exit if any(row["ok"] is None for row in rows) else 0
 
 
 def login(context: Context, asked: OneName) -> int:
-    """Keep a key: typed without echo, or read from stdin; checked before it is stored."""
+    """Keep a key, typed without echo or read from stdin."""
     from uni_cli.commands import login as keeping
 
     return keeping.login(context, asked.name)
@@ -177,16 +181,27 @@ async def _check_all(context: Context, names: Sequence[str]) -> list[tuple[str, 
 def overview(
     ctx: typer.Context,
     as_json: Annotated[bool, FLAGS["as_json"]] = False,
+    quiet: Annotated[bool, FLAGS["quiet"]] = False,
+    verbose: Annotated[bool, FLAGS["verbose"]] = False,
     plain: Annotated[bool, FLAGS["plain"]] = False,
 ) -> int:
     """Services: keys, abilities, limits and prices."""
     if ctx.invoked_subcommand is None:
-        return list_(open_context(Showing(as_json=as_json, plain=plain)), Nothing())
+        return list_(open_context(Showing(as_json=as_json, quiet=quiet, verbose=verbose, plain=plain)), Nothing())
+    if as_json:
+        name = ctx.invoked_subcommand
+        raise Usage("--json stands before the command", hint=f"`uni providers {name} --json`. Nothing was sent.")
     return 0
 
 
-app.command("list", cls=page.Page)(command(Nothing, list_))
-app.command("show", cls=page.Page)(command(OneName, show, arguments=("name",)))
-app.command("login", cls=page.Page)(command(OneName, login, arguments=("name",)))
-app.command("logout", cls=page.Page)(command(OneName, logout, arguments=("name",)))
-app.command("check", cls=page.Page)(command(Names, check, arguments=("names",)))
+_list = page.examples("uni providers list", "uni providers list --json")
+_show = page.examples("uni providers show luma", "uni providers show local --json")
+_login = page.examples("uni providers login luma", "uni providers login luma < key.txt")
+_logout = page.examples("uni providers logout luma", "uni providers logout runware --json")
+_check = page.examples("uni providers check", "uni providers check luma runware")
+
+app.command("list", cls=page.Page, epilog=_list)(command(Nothing, list_))
+app.command("show", cls=page.Page, epilog=_show)(command(OneName, show, arguments=("name",)))
+app.command("login", cls=page.Page, epilog=_login)(command(OneName, login, arguments=("name",)))
+app.command("logout", cls=page.Page, epilog=_logout)(command(OneName, logout, arguments=("name",)))
+app.command("check", cls=page.Page, epilog=_check)(command(Names, check, arguments=("names",)))

@@ -11,9 +11,10 @@ from uni_cli.errors import MissingExtra, Usage
 
 app = page.app()
 
-EPILOG = """Examples:
-  uni serve --port 8080 --fast
-  uni serve --fault luma:submit:cut-after:1 --fault any:download:truncated:2 --print-env > emulator.env &"""
+EPILOG = page.examples(
+    "uni serve --fast --print-env > emulator.env &",
+    "uni serve --port 8080 --fault luma:submit:cut-after:1",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Asked:
 
 
 def serve(context: Context, asked: Asked) -> int:
-    """An emulator of all four services on this machine, for tests and CI: free, and no key is needed."""
+    """An emulator of all four services on this machine, for tests and CI."""
     try:
         from uni_cli.emulator import env_lines
         from uni_cli.emulator.server import serve as run

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from uni_cli import codec, pricing
@@ -22,9 +23,7 @@ app = page.app()
 NEWEST = 20
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
-EPILOG = """Examples:
-  uni status --wait          collect everything that is unfinished
-  uni status --spend --since 30d"""
+EPILOG = page.examples("uni status --wait --timeout 600", "uni status --spend --since 30d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class Asked:
 
 
 def status(context: Context, asked: Asked) -> int:
-    """Jobs and money: list, wait, recover, forget. One JOB is shown in full."""
+    """Jobs and money: list, wait, recover, forget. One JOB stands in full."""
     if asked.forget:
         return _forget(context, asked.forget)
     since = _since(asked.since, context.clock.now())
@@ -113,7 +112,7 @@ def job_values(row: Summary) -> dict[str, Any]:
         "path": row.path,
         "estimate_usd": pricing.as_text(row.estimate),
         "cost_usd": pricing.as_text(row.charged),
-        "error": codec.plain(row.error) if row.error else None,
+        "error": {"code": row.error.code, "message": row.error.message, "hint": row.error.hint} if row.error else None,
     }
 
 
@@ -124,7 +123,8 @@ def _table(context: Context, rows: Sequence[Summary]) -> None:
         return
     heads = ("job", "state", "service", "age", "price", "picture or prompt")
     now = context.clock.now()
-    console.table(heads, [_cells(row, now) for row in rows])
+    here = Path.cwd() if console.stdout.isatty() else None
+    console.table(heads, [_cells(row, now, here) for row in rows])
     doubtful = [row.job for row in rows if row.state == JobState.IN_DOUBT]
     if doubtful:
         console.note(
@@ -136,9 +136,12 @@ def _table(context: Context, rows: Sequence[Summary]) -> None:
         console.note(f"Unfinished: {len(unfinished)}. `uni status --wait` collects them.")
 
 
-def _cells(row: Summary, now: float) -> tuple[str, ...]:
+def _cells(row: Summary, now: float, here: Path | None) -> tuple[str, ...]:
+    """`here` is the folder whose pictures are named without it."""
     price = row.charged if row.charged is not None else row.estimate
     shown = row.path or row.prompt
+    if here and row.path and Path(row.path).is_relative_to(here):
+        shown = str(Path(row.path).relative_to(here))
     if row.error and row.state != JobState.SAVED:
         shown = f"{row.error.code}: {row.prompt}"
     return (row.job, row.state, row.provider, _age(now - row.created), _price(price), shown)
