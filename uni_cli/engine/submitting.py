@@ -30,7 +30,7 @@ from uni_cli.transport import Answer, Lost, NotSent
 ASKED_BEFORE_REPOST = 3
 SWITCH_AFTER = 5.0
 # Said about the account before anybody looked whether the job is known, so it says nothing about the job.
-ACCOUNT_TROUBLE = frozenset({"key.refused", "provider.no_funds"})
+ACCOUNT_TROUBLE = frozenset({"key.refused", "provider.no_funds", "provider.unavailable"})
 
 
 class Again(Exception):
