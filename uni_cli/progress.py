@@ -121,7 +121,8 @@ class Board(Watcher):
         since = job.submitted or job.created
         elapsed, usual = max(0.0, time.time() - since), self._usuals.get(job.id)
         against = f"{span(elapsed)} of about {span(usual)}" if usual and usual >= 1 else span(elapsed)
-        row = Text(f"{self._spinner()} ", style="cyan")
+        row = Text()
+        row.append(f"{self._spinner()} ", style="cyan")
         row.append(f"{job.id} ", style="dim")
         row.append(f"{safe(job.provider)} ", style="bold")
         row.append(f"{WORDS[job.state]:<9}", style="yellow" if job.state is JobState.IN_DOUBT else "")
