@@ -88,7 +88,9 @@ def blocks(image: Image, columns: int, rows: int) -> Iterator[Text]:
 def _draw(console: Console, image: Image) -> None:
     from rich.console import Console as RichConsole
 
-    screen = RichConsole(file=console.stderr, force_terminal=True, highlight=False)
+    # An exported COLUMNS may be older than the window's size, and lines that wrap are no picture.
+    wide, high = os.get_terminal_size(console.stderr.fileno())
+    screen = RichConsole(file=console.stderr, force_terminal=True, highlight=False, width=wide or 80, height=high or 24)
     chosen = way(os.environ)
     cell = _cell_in_pixels() if chosen != "blocks" and _is_one_terminal(console) else None
     if cell and _draw_pixels(screen, image, chosen, cell):

@@ -86,7 +86,7 @@ def asked(written: bytes) -> list[bytes]:
 
 @pytest.mark.parametrize("size", [(40, 100), (24, 80), (15, 40)])
 def test_half_blocks_fill_at_most_60_percent_of_the_screen(tmp_path: Path, size: tuple[int, int]) -> None:
-    written = draw(tmp_path, size=size)
+    written = draw(tmp_path, size=size, COLUMNS="80", LINES="24")
     lines = drawn(screen_of(written, size))
     assert 2 <= len(lines) <= size[0] * 0.6
     assert {set(line) == {HALF} for line in lines} == {True}
