@@ -14,7 +14,7 @@ from uni_cli import codec, pricing
 from uni_cli.commands import reports, running
 from uni_cli.commands.recipes import Run as Asked
 from uni_cli.context import Context
-from uni_cli.errors import Partial, Usage
+from uni_cli.errors import NeverSent, Partial, Usage
 from uni_cli.ledger.store import Budget
 from uni_cli.models import Job, JobState
 from uni_cli.order import planning
@@ -219,6 +219,7 @@ def _make(context: Context, worker: Worker, survey: Survey, links: Iterator[Link
 
 
 def _report(made: running.Run, survey: Survey, asked: Asked) -> int:
+    _forget_replaced(made)
     lost = [job for job in made.jobs if job.state is not JobState.SAVED]
     if survey.altered and not made.trouble and not reports.exit_code(made.jobs):
         names = ", ".join(finding.item for finding in survey.altered[:NAMED])
@@ -231,6 +232,18 @@ def _report(made: running.Run, survey: Survey, asked: Asked) -> int:
         again = " ".join(asked.recipes)
         made.context.console.note(f"Not made: {', '.join(items[:NAMED])}{more}. `uni recipes run {again}` tries again.")
     return code
+
+
+def _forget_replaced(made: running.Run) -> None:
+    """A job that a dead run had planned and never sent is of no interest when this run made its picture."""
+    keys = {job.once for job in made.jobs if not _never_sent(job)}
+    for job in made.jobs:
+        if _never_sent(job) and job.once in keys:
+            del made.newest[job.id]
+
+
+def _never_sent(job: Job) -> bool:
+    return job.failure is not None and job.failure.code == NeverSent.code and job.ended
 
 
 # --- what is left over ---------------------------------------------------------------------------------------------

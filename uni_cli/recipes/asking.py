@@ -20,7 +20,6 @@ from uni_cli.recipes.expand import Chain, Item
 from uni_cli.recipes.load import Recipe, inside
 from uni_cli.recipes.schema import Ref, Settings
 from uni_cli.recipes.spots import Keys, Spot
-from uni_cli.storage import naming
 
 DEFAULT_OUTPUT = "out/{recipe}/{item}.{ext}"
 STEP = "step:"
@@ -56,6 +55,7 @@ class Asker:
         self._find_job = find_job
         self._folders: dict[Path, References] = {}
         self._prompts: dict[Path, str] = {}
+        self.places: dict[tuple[Any, ...], output.Place] = {}
 
     def chain(self, chain: Chain) -> list[Asked]:
         """Steps in their order: a step's fingerprint holds those of the steps it uses."""
@@ -292,19 +292,23 @@ class _Question:
         return {**words, "recipe": self.recipe.name, "item": item.id, "step": item.step.id if item.step else "none"}
 
     def _place(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
+        """The items of a recipe share theirs."""
+        key = (self.recipe.lock, wishes.output, wishes.format, wishes.convert, frozenset(fields))
+        places = self.asker.places
+        if key not in places:
+            places[key] = self._settled(wishes, fields)
+        return places[key]
+
+    def _settled(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
         spot, text = self.spot("output"), wishes.output or ""
         windows = PureWindowsPath(text)
         if Path(text).is_absolute() or windows.drive or windows.root or text.startswith("~"):
             raise spot.error(f"`output` {text!r} is absolute: it is relative to the recipe's folder")
+        folder = self.recipe.folder
         try:
-            place = output.settle(
-                wishes, default=None, folder=self.recipe.folder, stdout_folder=self.recipe.folder, fields=fields
-            )
-            # Values are slugs in a name, so only the template itself could leave the folder.
-            naming.check(text, fields={*naming.FIELDS, *fields})
-        except (Usage, naming.TemplateError) as error:
-            raise spot.error(_as_keys(str(error).rstrip("."))) from error
-        return place
+            return output.settle(wishes, default=None, folder=folder, stdout_folder=folder, fields=fields)
+        except Usage as error:
+            raise spot.error(_as_keys(error.message)) from error
 
 
 def _as_keys(message: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -42,10 +42,10 @@ class Recipe:
     data: Shape
     spots: Mapping[Keys, Spot]
     prefix: str = ""
+    lock: Path = field(init=False)
 
-    @property
-    def lock(self) -> Path:
-        return self.folder / f"{naming.slug(self.name)}.lock.json"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lock", self.folder / f"{naming.slug(self.name)}.lock.json")
 
     def spot(self, *keys: str | int) -> Spot:
         return shape.spot_of(self.spots, keys)

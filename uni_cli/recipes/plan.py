@@ -21,6 +21,8 @@ from uni_cli.recipes.status import Status
 from uni_cli.storage import files, naming
 
 CACHED = 4096
+_FIELD = re.compile(r"\{([^{}]*)\}")
+_ANYTHING = dict.fromkeys(naming.FIELDS, "x")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +172,17 @@ def _made(asked: Asked) -> Mapping[str, Any]:
     }
 
 
-def check_contained(asked: Asked) -> None:
-    """A link inside of the recipe's folder does not lead its pictures out of it."""
+def check_contained(asked: Asked, seen: set[Any]) -> None:
+    """A link inside of the recipe's folder does not lead its pictures out of it. Each folder is looked at once."""
     folder = asked.item.recipe.folder
-    sample = {**dict.fromkeys(naming.FIELDS, "x"), **_fields(asked), "ext": "png"}
-    parent = Path(folder, naming.fill(asked.place.template, sample)).parent
+    fields = _fields(asked)
+    template = asked.place.template
+    above = template.rpartition("/")[0]
+    key = (folder, above, *(fields.get(name) for name in _FIELD.findall(above)))
+    if key in seen:
+        return
+    seen.add(key)
+    parent = Path(folder, naming.fill(template, {**_ANYTHING, **fields, "ext": "png"})).parent
     if parent.resolve() != folder.resolve() and not files.contained(parent, folder):
         spot = asked.item.recipe.spot("output")
         raise spot.error("`output` leads out of the recipe's folder through a link")

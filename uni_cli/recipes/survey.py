@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from typing import Any
 
 from uni_cli.errors import Usage
 from uni_cli.recipes import lock as locks
@@ -68,6 +69,7 @@ class Surveyor:
         self._selection = selection
         self._asker = asker
         self._planners = planners
+        self._folders: set[Any] = set()
 
     def look(self) -> Survey:
         """Everything is checked and priced, so that what follows holds no surprise."""
@@ -126,7 +128,7 @@ class Surveyor:
             survey.unknown += picture.price is None
             survey.notices |= dict.fromkeys(picture.notices)
             survey.warnings |= dict.fromkeys(picture.warnings)
-            check_contained(picture.asked)
+            check_contained(picture.asked, self._folders)
         if survey.kept is not None:
             survey.kept.append(link)
             if survey.count > KEPT:
