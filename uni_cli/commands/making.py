@@ -71,7 +71,10 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     folder = Path.cwd()
     references = References(folder=folder, find_job=context.ledger.get, handle=handle)
     earlier = again.find(wishes.from_, folder=folder, find_job=context.ledger.get) if wishes.from_ else None
-    base = again.reload(earlier.request, references) if earlier else None
+    base = None
+    if earlier:
+        kept = again.without_replaced(earlier.request, image=bool(edit and wishes.image), references=bool(wishes.ref))
+        base = again.reload(kept, references)
     wishes = replace(
         wishes,
         model=wishes.model or (None if base else settings.model),

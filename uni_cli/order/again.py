@@ -9,8 +9,9 @@ from typing import Any
 
 from uni_cli import codec
 from uni_cli.errors import BadReference, UnknownJob, Usage
-from uni_cli.models import Job, Reference, Request
+from uni_cli.models import Job, Operation, Reference, Request
 from uni_cli.order.references import JOB_ID, References
+from uni_cli.order.request import check_options
 from uni_cli.storage import embed, sidecar
 
 
@@ -41,7 +42,8 @@ def _from_file(shown: str, path: Path) -> Earlier:
     try:
         made = sidecar.read(beside) if beside.exists() else _embedded(path)
         request = codec.request_from(made["request"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        _check(request)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, Usage) as error:
         raise Usage(
             f"--from {shown}: it does not say how it was made", hint="Only pictures of `uni` do. Nothing was sent."
         ) from error
@@ -63,6 +65,36 @@ def _with_seed(request: Request, returned: object) -> Request:
     if request.seed is None and isinstance(returned, int) and not isinstance(returned, bool):
         return replace(request, seed=returned)
     return request
+
+
+def _check(request: Request) -> None:
+    """A sidecar may have been written by anybody: raise ValueError or Usage unless its values are of the right kind."""
+    for value, kind in (
+        *((text, str) for text in (request.prompt, request.model, *request.keep)),
+        *((text, str | None) for text in (request.aspect, request.style, request.format, request.safety)),
+        *((text, str | None) for text in (request.webhook, request.upload_to)),
+        *((number, int | None) for number in (request.seed, request.quality, request.ttl)),
+        *((number, int) for number in request.size or ()),
+        (request.extra, Mapping),
+    ):
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ValueError(f"{value!r} is not of the right kind")
+    if request.size and len(request.size) != 2:
+        raise ValueError("a size has two numbers")
+    if request.operation is Operation.EDIT and not request.source:
+        raise ValueError("an edit without a source")
+    for reference in request.inputs:
+        where = (reference.path, reference.url, reference.remote)
+        if not isinstance(reference.source, str) or not all(isinstance(text, str | None) for text in where):
+            raise ValueError("a reference that names no picture")
+    check_options(request)
+
+
+def without_replaced(request: Request, *, image: bool, references: bool) -> Request:
+    """Without the inputs that are given anew: they may be gone by now."""
+    return replace(
+        request, source=None if image else request.source, references=() if references else request.references
+    )
 
 
 def reload(request: Request, references: References) -> Request:

@@ -20,6 +20,7 @@ STYLES = ("auto", "manga")
 SAFETY = ("none", "fast")
 FORMATS = {"png": "png", "jpeg": "jpeg", "jpg": "jpeg", "webp": "webp"}
 MAX_COUNT = 20
+MAX_SEED = 2**63 - 1
 
 
 def build(wishes: Wishes, *, edit: bool, base: Request | None, references: References) -> Request:
@@ -46,7 +47,7 @@ def _with_options(request: Request, wishes: Wishes) -> Request:
         "size": _size(wishes.size),
         "style": _choice("--style", wishes.style, STYLES),
         "safety": _choice("--safety", wishes.safety, SAFETY),
-        "seed": _between("--seed", wishes.seed, 0, 2**63 - 1),
+        "seed": _between("--seed", wishes.seed, 0, MAX_SEED),
         "format": format_of("--format", wishes.format),
         "quality": _between("--quality", wishes.quality, 20, 99),
         "webhook": _https("--webhook", wishes.webhook),
@@ -63,6 +64,20 @@ def _with_options(request: Request, wishes: Wishes) -> Request:
     elif said["size"] and not said["aspect"]:
         request = replace(request, aspect=None)
     return replace(request, **{name: value for name, value in said.items() if value is not None})
+
+
+def check_options(request: Request) -> None:
+    """The values of a request that no flag has checked."""
+    _choice("model", request.model, MODELS)
+    _choice("aspect", request.aspect, tuple(ASPECTS))
+    _choice("style", request.style, STYLES)
+    _choice("safety", request.safety, SAFETY)
+    _choice("format", request.format, tuple(FORMATS))
+    _between("seed", request.seed, 0, MAX_SEED)
+    _between("quality", request.quality, 20, 99)
+    _between("ttl", request.ttl, 60, 10**9)
+    _https("webhook", request.webhook)
+    _https("upload_to", request.upload_to)
 
 
 def _check_whole(request: Request) -> None:
