@@ -15,6 +15,12 @@ def run() -> None:
             pass  # the front door knows what to make of it
         else:
             return
+    if sys.argv[1:2] == ["__complete"]:
+        # Asked by a shell while Tab is held: nothing that makes pictures, or help, is loaded.
+        from uni_cli import complete
+
+        complete.main(sys.argv[2:])
+        return
     from uni_cli.cli import main
 
     sys.exit(main())

@@ -1,6 +1,6 @@
 """How fast `uni` starts, as ratios to a bare Typer program: whole processes, paired, in one run.
 
-    python tests/bench/startup.py [PAIRS]
+python tests/bench/startup.py [PAIRS]
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def main() -> int:
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 21
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "UNI_STATE_DIR": folder, "UNI_CONFIG": str(Path(folder, "none.toml"))}
-        _fill(Path(folder))
+        fill(Path(folder))
         print(f"{'command':<22} {'ratio':>6} {'limit':>6}  {'cpu':>6}  heavy modules imported")
         worst = 0
         for name, ours, bare, limit in ROWS:
-            wall, cpu = _ratios((*UNI, *ours), (*BARE, *bare), environment, pairs)
+            wall, cpu = ratios((*UNI, *ours), (*BARE, *bare), environment, pairs)
             heavy = _imported((*UNI[1:], *ours), environment)
             late = "" if wall <= limit else "  TOO SLOW"
             worst |= wall > limit or (bool(heavy) and name != "generate --dry-run")
@@ -45,7 +45,7 @@ def main() -> int:
     return int(worst)
 
 
-def _fill(folder: Path) -> None:
+def fill(folder: Path) -> None:
     from uni_cli.ledger import Ledger
     from uni_cli.ledger.store import Budget
     from uni_cli.models import Job, Operation, Request, Target
@@ -60,7 +60,7 @@ def _fill(folder: Path) -> None:
     ledger.close()
 
 
-def _ratios(
+def ratios(
     ours: tuple[str, ...], bare: tuple[str, ...], environment: dict[str, str], pairs: int
 ) -> tuple[float, float]:
     """The median of wall and of processor time over pairs that ran one after the other."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from uni_cli import places
 from uni_cli.errors import Usage
-from uni_cli.recipes.spots import near
 
 if TYPE_CHECKING:
     from uni_cli.recipes.load import Recipe
@@ -22,8 +20,7 @@ _NAMED = re.compile(rb"^recipe:[ \t]*[\"']?([^\s\"'#][^\r\n\"'#]*?)[\"']?[ \t]*(
 PEEK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """`place` is where it was found; `folder`: where its lock and pictures go, if not beside it."""
 
     path: Path
@@ -108,6 +105,8 @@ def named(name: str) -> list[Recipe]:
             exact = [recipe for recipe in recipes if recipe.name == name]
             if exact or file.path.stem == name:
                 return exact or recipes
+    from uni_cli.recipes.spots import near
+
     known = names()
     hint = f"There are {', '.join(known[:12])}. Nothing was sent." if known else "Nothing was sent."
     raise Usage(f"There is no recipe {name!r}{near(name, known)}", hint=hint)

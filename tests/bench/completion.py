@@ -1,0 +1,70 @@
+"""What a press of Tab costs, as ratios to `python -c "import sqlite3, json"`: whole processes, paired, in one run.
+
+python tests/bench/completion.py [PAIRS]
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.startup import JOBS, fill, ratios
+from uni_cli import places
+
+FLOOR = (sys.executable, "-c", "import sqlite3, json")
+LIMIT = 2.5
+HEAVY = ("typer", "rich", "pydantic", "httpx", "ruamel", "jinja2", "PIL", "asyncio", "uni_cli.engine", "uni_cli.ledger")
+ROWS = (
+    ("job ids", ("jobs",)),
+    ("job ids by prefix", ("jobs", "1a")),
+    ("unfinished jobs", ("open",)),
+    ("recipes", ("recipes",)),
+    ("items of a recipe", ("items", "", "sweep")),
+    ("added providers", ("providers",)),
+)
+
+
+def main() -> int:
+    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 21
+    with tempfile.TemporaryDirectory() as folder:
+        _move_to(Path(folder))
+        print(
+            f"{'asked for':<20} {'ratio':>6} {'limit':>6}  {'cpu':>6}  heavy modules    ({JOBS:,} jobs in the ledger)"
+        )
+        worst = False
+        for name, asked in ROWS:
+            command = (sys.executable, "-m", "uni_cli", "__complete", *asked)
+            wall, cpu = ratios(command, FLOOR, dict(os.environ), pairs)
+            heavy = _imported(command)
+            worst = worst or wall > LIMIT or bool(heavy)
+            late = "" if wall <= LIMIT else "  TOO SLOW"
+            print(f"{name:<20} {wall:>6.2f} {LIMIT:>6.2f}  {cpu:>6.2f}  {' '.join(heavy) or 'none'}{late}")
+    return int(worst)
+
+
+def _move_to(folder: Path) -> None:
+    """A home where nothing is configured: the way that takes longest."""
+    for name in [name for name in os.environ if name.startswith(("UNI_", "XDG_"))]:
+        del os.environ[name]
+    os.environ["HOME"] = str(folder)
+    fill(places.state_dir())
+    entries = ",\n".join(f'    "{n}": {{"path": "out/{n}.png"}}' for n in range(1000))
+    (folder / "recipes").mkdir()
+    (folder / "recipes/sweep.lock.json").write_text(f'{{"schema": "uni.lock/1", "items": {{\n{entries}\n}}}}\n')
+    os.chdir(folder)
+
+
+def _imported(command: tuple[str, ...]) -> list[str]:
+    timed = (command[0], "-X", "importtime", *command[1:])
+    done = subprocess.run(timed, check=True, capture_output=True, text=True)
+    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    return [name for name in HEAVY if name in modules]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
