@@ -73,3 +73,14 @@ def _start(stack: ExitStack, monkeypatch: pytest.MonkeyPatch, **options: Any) ->
     for name, value in environment(env_lines(url)).items():
         monkeypatch.setenv(name, value)
     return Services(url)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where every tool is compulsory, a skipped test is a failed one: a green run must have run."""
+    if os.environ.get("UNI_TEST_REQUIRE") != "all":
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped:
+        reporter.write_line(f"{len(skipped)} tests were skipped, and nothing may be skipped here", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
