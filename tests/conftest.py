@@ -80,7 +80,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("UNI_TEST_REQUIRE") != "all":
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
-    if skipped:
+    if reporter and (skipped := reporter.stats.get("skipped", [])):
         reporter.write_line(f"{len(skipped)} tests were skipped, and nothing may be skipped here", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
