@@ -256,13 +256,14 @@ def is_loopback(url: str) -> bool:
 
 def check_base_url(name: str, url: str) -> None:
     """A key goes over https, or over plain http to this very machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)):
+    hint = f"Give an https URL in UNI_{name.upper()}__BASE_URL. Nothing was sent."
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise BadSettings(f"The base URL of {name} is {url!r}, which is no URL", hint=hint) from error
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))):
         return
-    raise BadSettings(
-        f"The base URL of {name} is {url!r}: plain http is for loopback only",
-        hint=f"Give an https URL in UNI_{name.upper()}__BASE_URL. Nothing was sent.",
-    )
+    raise BadSettings(f"The base URL of {name} is {url!r}: plain http is for loopback only", hint=hint)
 
 
 async def check_file_address(url: str, *, loopback: bool) -> None:

@@ -104,7 +104,10 @@ class References:
 
 
 def _linked(url: str) -> Reference:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme != "https" or not parts.hostname:
         raise BadReference(
             f"The reference {url[:80]!r} is not an https URL", hint="Services fetch https URLs only. Nothing was sent."

@@ -202,8 +202,15 @@ def _size(text: str | None) -> tuple[int, int] | None:
 def _https(flag: str, url: str | None) -> str | None:
     if url is None:
         return None
-    parts = urlsplit(url)
-    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if not parts.hostname or (parts.scheme != "https" and not local):
+    if not _may_be_called(url):
         raise Usage(f"{flag} {url[:80]!r} is not an https URL", hint="Nothing was sent.")
     return url
+
+
+def _may_be_called(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or local)
