@@ -1,0 +1,63 @@
+"""A `uni` that dies: `python -m tests.engine.mortal POINT ARGS…`.
+
+POINT is the number of the ledger write after which SIGKILL strikes, or the name of a moment between two writes;
+`readonly-3` lets it live with a ledger that takes no more than three writes, and `never` with a sound one.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from tests.engine.house import QUICK
+from uni_cli.cli import main
+from uni_cli.engine import patience
+from uni_cli.engine.delivery import Deliverer
+from uni_cli.ledger import Ledger
+
+MOMENTS = {
+    "answer-not-stored": (Ledger, "keep_answer"),
+    "picture-not-recorded": (Deliverer, "_saved"),
+    "picture-not-placed": (Deliverer, "_place"),
+}
+
+
+def die(*_: Any, **__: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def freeze(ledger: Ledger) -> None:
+    """As on a file system that was remounted: what is there can be read."""
+    ledger.db.execute("PRAGMA query_only = ON")
+
+
+def exchange_hook(number: int, strike: Callable[[Ledger], None]) -> None:
+    """Let it strike after that many writes of the ledger."""
+    count = itertools.count(1)
+
+    def after_write(self: Ledger, what: str) -> None:
+        if next(count) == number:
+            strike(self)
+
+    # By name, because this is what a patch is: a method exchanged for the whole process.
+    name = "after_write"
+    setattr(Ledger, name, after_write)
+
+
+def main_until(point: str, args: list[str]) -> int:
+    if point in MOMENTS:
+        owner, name = MOMENTS[point]
+        setattr(owner, name, die)
+    elif point != "never":
+        kind, _, number = point.rpartition("-")
+        exchange_hook(int(number), freeze if kind == "readonly" else die)
+    patience.USUAL = QUICK
+    return main(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main_until(sys.argv[1], sys.argv[2:]))
