@@ -118,7 +118,11 @@ def validate(cls: type[Shape], data: Any, spots: Spots) -> Shape:
         raise complaints[0][1] from None
 
 
-def _complaint(cls: type[Part], said: Mapping[str, Any], data: Any, spots: Spots) -> tuple[tuple[int, int], BadRecipe]:
+Order = tuple[bool, int, int]
+
+
+def _complaint(cls: type[Part], said: Mapping[str, Any], data: Any, spots: Spots) -> tuple[Order, BadRecipe]:
+    """What is missing comes last: often it is there and misspelt."""
     keys = _existing(said["loc"], data)
     kind, name = str(said["type"]), str(said["loc"][-1])
     shown = _shown(keys)
@@ -129,7 +133,7 @@ def _complaint(cls: type[Part], said: Mapping[str, Any], data: Any, spots: Spots
     else:
         spot = spot_of(spots, keys)
         message = f"{shown} {_TYPES.get(kind) or _worded(kind, said)}"
-    return (spot.line, spot.column), spot.error(message)
+    return (kind == "missing", spot.line, spot.column), spot.error(message)
 
 
 def _existing(loc: tuple[str | int, ...], data: Any) -> Keys:

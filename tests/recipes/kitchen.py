@@ -1,0 +1,71 @@
+"""Recipes for tests: written in a line, run through the front door."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from PIL import Image
+
+from tests.front import Result, uni
+
+
+def put(name: str, text: str | bytes) -> Path:
+    """A file below ./recipes/; text is dedented."""
+    path = Path("recipes", name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else dedent(text).encode())
+    return path
+
+
+def picture(name: str, colour: str = "teal") -> Path:
+    path = Path("recipes", name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (48, 32), colour).save(path)
+    return path
+
+
+def plan(*args: str) -> list[dict[str, Any]]:
+    """The items of `uni recipes run … --dry-run --json`."""
+    result = uni("recipes", "run", *args, "--dry-run", "--json")
+    assert result.code == 0, result.err
+    assert result.json["schema"] == "uni.plan/1"
+    items: list[dict[str, Any]] = result.json["items"]
+    return items
+
+
+def ids(*args: str) -> list[str]:
+    return [item["item"] for item in plan(*args)]
+
+
+def prompts(*args: str) -> dict[str, str]:
+    """What each item says to Luma."""
+    return {item["item"]: item["body"]["prompt"] for item in plan(*args, "-p", "luma")}
+
+
+def lock(name: str) -> dict[str, dict[str, Any]]:
+    items: dict[str, dict[str, Any]] = json.loads(Path("recipes", f"{name}.lock.json").read_text("utf-8"))["items"]
+    return items
+
+
+def statuses(*args: str) -> dict[str, str]:
+    """What `uni recipes check` says of each item."""
+    result = uni("recipes", "check", *args, "--json")
+    assert result.code in (0, 10), result.err
+    return {item["item"]: item["status"] for item in result.json["items"]}
+
+
+def complaint(name: str, text: str | bytes) -> str:
+    """The error about a recipe: exit 2, a stable code, nothing sent, nothing unforeseen."""
+    put(name, text)
+    result = uni("recipes", "run", f"recipes/{name}", "--dry-run", "--json")
+    assert result.code == 2, (result.code, result.out, result.err)
+    assert result.json["error"]["code"] == "recipes.invalid", result.json["error"]
+    message: str = result.json["error"]["message"]
+    return message
+
+
+def run(*args: str) -> Result:
+    return uni("recipes", "run", *args)
