@@ -21,8 +21,11 @@ def run() -> None:
 
         complete.main(sys.argv[2:])
         return
-    from uni_cli.cli import main
-
+    try:
+        from uni_cli.cli import main
+    except KeyboardInterrupt:
+        # Ctrl-C while Python still loads: nothing was begun.
+        sys.exit(130)
     sys.exit(main())
 
 

@@ -31,6 +31,13 @@ class Commands(Group):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(TABLE)
 
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Typer would end without a word, and --json without its document.
+            raise Interrupted("Interrupted") from None
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         entry = TABLE.get(cmd_name)
         if entry is None:
