@@ -71,20 +71,30 @@ def examine(name: str) -> Findings:
         raise Usage(f"{name} is a folder, not a picture", hint="Check the path.")
     if not path.is_file():
         raise Usage(f"There is no picture {name!r}", hint="Check the path.")
-    try:
-        with path.open("rb") as stream:
-            inside = embed.read(stream)
-    except OSError as error:
-        raise Usage(f"{name} cannot be read: {error.strerror}", hint="Check its permissions.") from error
-    except ValueError as error:
-        raise Usage(f"{name} is not a picture that can be read: {str(error).rstrip('.')}", hint=KINDS) from error
     beside = sidecar.path_of(path)
+    inside, trouble = _look_inside(name, path, may_be_damaged=beside.exists())
     made, problems = _read_sidecar(beside)
     if made is not None:
         problems.extend(_differences(path, made))
-    elif inside.extra:
+    elif inside and inside.extra:
         made = _from_inside(inside.prompt, inside.extra)
-    return Findings(name, tuple(problems), inside.ai_mark is not None, inside.c2pa, made)
+    if trouble and trouble not in problems:
+        problems.append(trouble)
+    return Findings(name, tuple(problems), bool(inside and inside.ai_mark), bool(inside and inside.c2pa), made)
+
+
+def _look_inside(name: str, path: Path, *, may_be_damaged: bool) -> tuple[embed.Embedded | None, str | None]:
+    """With a sidecar beside it, a file that is no picture any more is a finding and not a mistake of the user."""
+    try:
+        with path.open("rb") as stream:
+            return embed.read(stream), None
+    except OSError as error:
+        raise Usage(f"{name} cannot be read: {error.strerror}", hint="Check its permissions.") from error
+    except ValueError as error:
+        why = str(error).rstrip(".")
+        if may_be_damaged:
+            return None, f"the file is damaged: {why}"
+        raise Usage(f"{name} is not a picture that can be read: {why}", hint=KINDS) from error
 
 
 def _from_inside(prompt: str | None, extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -127,7 +137,7 @@ def _other_pixels(path: Path, said: Mapping[str, Any]) -> list[str]:
         with path.open("rb") as stream:
             format, width, height = picture.dimensions(stream)
     except ValueError as error:
-        return [f"the file is damaged: {error}"]
+        return [f"the file is damaged: {str(error).rstrip('.')}"]
     if (said.get("width"), said.get("height")) != (width, height):
         return [f"the picture has {width}x{height} pixels, the sidecar says {said.get('width')}x{said.get('height')}"]
     if said.get("format") != format:
