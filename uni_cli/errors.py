@@ -32,6 +32,7 @@ UniError
 ├── LedgerTrouble       1   ledger.damaged
 │   └── LedgerNewer     1   ledger.newer
 ├── Disagrees           1   inspect.mismatch
+├── BadPlan             1   plan.invalid_answer
 ├── Stale               10  recipes.stale
 ├── Interrupted         130 interrupted
 └── Unforeseen          1   internal.error
@@ -223,6 +224,15 @@ class Disagrees(UniError):
     code = "inspect.mismatch"
     exit = 1
     next_step = "The picture or its sidecar was changed after it was saved."
+
+
+class BadPlan(UniError):
+    code = "plan.invalid_answer"
+    exit = 1
+    next_step = (
+        "No picture was asked for. Run it again, or try another UNI_PLAN__MODEL; "
+        "without UNI_PLAN__ settings the built-in rules plan."
+    )
 
 
 class Stale(UniError):

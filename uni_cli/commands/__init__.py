@@ -17,6 +17,7 @@ class Entry:
 TABLE: dict[str, Entry] = {
     "generate": Entry("uni_cli.commands.generate:app", "Make a picture from words.", "Make"),
     "edit": Entry("uni_cli.commands.edit:app", "Change a picture as the words say.", "Make"),
+    "plan": Entry("uni_cli.commands.plan:app", "Think first: from an intent to a recipe to edit and run.", "Make"),
     "recipes": Entry("uni_cli.commands.recipes:app", "Pictures as code: recipes and their locks.", "Make"),
     "status": Entry("uni_cli.commands.status:app", "Jobs and money: list, wait, recover, forget.", "Look"),
     "inspect": Entry(

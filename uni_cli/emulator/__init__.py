@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 
-from uni_cli.emulator import control, gmicloud, luma, runware, segmind, segmind_history, storage
+from uni_cli.emulator import chat, control, gmicloud, luma, runware, segmind, segmind_history, storage
 from uni_cli.emulator.state import Emulator
 from uni_cli.emulator.wire import ConnectionCut
 
 __all__ = ["ConnectionCut", "create_app", "env_lines"]
 
-PARTS = (luma, runware, gmicloud, segmind, segmind_history, storage, control)
+PARTS = (luma, runware, gmicloud, segmind, segmind_history, storage, chat, control)
 
 
 def create_app(
@@ -66,4 +66,7 @@ def env_lines(base: str) -> list[str]:
         f"GMI_BASE_URL={base}/gmicloud",
         f"GMI_API_KEY={key}",
         f"SEGMIND_API_KEY={key}",
+        f"UNI_PLAN__BASE_URL={base}{chat.PREFIX}",
+        f"UNI_PLAN__API_KEY={key}",
+        f"UNI_PLAN__MODEL={chat.MODEL}",
     ]

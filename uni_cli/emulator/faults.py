@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 SERVICES = ("luma", "runware", "gmicloud", "segmind")
+# The chat endpoint of `uni plan` makes no pictures and counts no jobs.
+CHAT = "chat"
 STEPS = ("submit", "poll", "recover", "download", "upload", "check")
 
 BEFORE = {
@@ -39,6 +41,7 @@ FILE = {
 }
 SPECIAL = {
     "concurrency": "Luma's 429 for too many jobs at once",
+    "invalid": "chat: an answer that is JSON and no brief",
     "partial": "Runware: the last of several pictures fails",
     "random": "random=CHANCE=SEED: now and then anything that fits the step",
     "weather": "weather=CHANCE=SEED: the same, but nothing that ends a job for good",
@@ -65,6 +68,7 @@ STATUSES = {
     "runware": (400, 401, 402, 403, 404, 408, 429, 500, 502, 503, 504),
     "gmicloud": (400, 401, 402, 403, 404, 429, 500, 502, 503, 504),
     "segmind": (400, 401, 402, 403, 404, 406, 410, 422, 429, 500, 502, 504),
+    CHAT: (400, 401, 402, 404, 422, 429, 500, 502, 503),
 }
 FILE_STATUSES = (403, 404, 429, 500, 502, 503)
 
@@ -105,6 +109,10 @@ VARIANTS: dict[str, dict[str, tuple[str, ...]]] = {
         "params": ("failed", "406"),
         "upload": ("file_urls", "urls"),
     },
+    CHAT: {
+        "format": ("json_schema", "json_object", "text"),
+        "tokens": ("any", "completion"),
+    },
 }
 
 
@@ -141,7 +149,9 @@ class Fault:
 def fits(kind: str, service: str, step: str) -> bool:
     """Whether a kind has a meaning at this step of this service."""
     if kind in JOB:
-        return step in ("submit", "poll")
+        return step in ("submit", "poll") and service != CHAT
+    if kind == "invalid":
+        return (service, step) in ((CHAT, "submit"), ("any", "submit"))
     if kind in FILE:
         return step == "download"
     if kind == "concurrency":
@@ -171,8 +181,8 @@ def split(text: str) -> tuple[str, str, str, int | None]:
     parts = text.strip().split(":")
     if len(parts) not in (3, 4):
         raise ValueError(f"{text!r} is not SERVICE:STEP:KIND[:COUNT]")
-    if parts[0] not in (*SERVICES, "any"):
-        raise ValueError(f"{text!r}: no service {parts[0]!r}; there are {', '.join(SERVICES)} and any")
+    if parts[0] not in (*SERVICES, CHAT, "any"):
+        raise ValueError(f"{text!r}: no service {parts[0]!r}; there are {', '.join((*SERVICES, CHAT))} and any")
     if parts[1] not in (*STEPS, "any"):
         raise ValueError(f"{text!r}: no step {parts[1]!r}; there are {', '.join(STEPS)} and any")
     count = parts[3] if len(parts) == 4 else None
@@ -187,7 +197,7 @@ def check_kind(text: str, fault: Fault) -> None:
     if kind not in KINDS and not re.fullmatch(r"[1-5]\d\d(-after)?", kind):
         raise ValueError(f"{text!r}: no kind {kind!r}")
     steps = STEPS if fault.step == "any" else (fault.step,)
-    services = SERVICES if fault.service == "any" else (fault.service,)
+    services = (*SERVICES, CHAT) if fault.service == "any" else (fault.service,)
     if not any(fits(kind, service, step) for service in services for step in steps):
         raise ValueError(f"{text!r}: {kind} means nothing at this step")
     if kind in ("slow", *ENDLESS) and fault.argument and not re.fullmatch(r"\d+(\.\d+)?", fault.argument):
