@@ -27,7 +27,7 @@ class Engine:
         self._desk = desk
         self._news: asyncio.Queue[Job | None] = asyncio.Queue()
         desk.emit = self._news.put_nowait
-        self._submitter = Submitter(desk, alternatives or {})
+        self._submitter = Submitter(desk, {} if alternatives is None else alternatives)
         self._waiter = Waiter(desk)
         self._deliverer = Deliverer(desk)
 
