@@ -271,12 +271,13 @@ async def check_file_address(url: str, *, loopback: bool) -> None:
     import asyncio
 
     parts = urlsplit(url)
+    port = parts.port or 443  # a ValueError where it is none
     if loopback and is_loopback(url) and parts.scheme in ("http", "https"):
         return
     if parts.scheme != "https" or not parts.hostname:
         raise Forbidden(f"A link that is not https: {parts.scheme}://{parts.hostname}")
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, parts.port or 443)
+        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port)
     except OSError as error:
         raise Lost(f"{parts.hostname} is not found: {error.strerror or error}") from error
     for entry in found:
