@@ -33,7 +33,7 @@ async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses)
         raise Broken(f"{job.provider} named no picture")
     asset = job.assets[0]
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
+    part = target.with_name(f"{target.name}.part")
     try:
         if asset.data is not None:
             part.write_bytes(asset.data)

@@ -10,7 +10,8 @@ from uni_cli.errors import UniError
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import Throttled
 
-NEAR = 0.8
+# Between two looks when the usual time is near, and while only one job in ten ends so early.
+NEAR, RARE = 0.7, 2.0
 EARLY_SECONDS = 15.0
 # All jobs of one service together look at most that often, so that two hundred jobs do not drown it.
 LOOKS_PER_SECOND = 20.0
@@ -23,18 +24,21 @@ def first_look(usual: list[float], pauses: Pauses = USUAL) -> float:
     """Seconds after the submit at which looking begins to make sense; `usual` is sorted."""
     if not usual:
         return pauses.first_look
-    return max(0.2, usual[len(usual) // 10] * 0.95)
+    shortest, middle = usual[0], usual[len(usual) // 2]
+    # Where times differ much, the shortest one known is not the shortest there is.
+    return max(0.2, (shortest - (middle - shortest) / 2) * 0.95)
 
 
 def next_look(elapsed: float, usual: list[float], *, active: int = 1, pauses: Pauses = USUAL) -> float:
     """Seconds until the next look, `elapsed` seconds after the submit."""
-    if usual:
-        near = elapsed <= usual[-1] * 1.5 + 2.0
-        pause = NEAR if near else pauses.late
-        # A kind of job that takes a second is looked at more often than one that takes a minute.
-        pause = min(pause, max(0.1, usual[0] / 4)) if near else pause
-    else:
+    if not usual:
         pause = pauses.early if elapsed < EARLY_SECONDS else pauses.late
+    elif elapsed > usual[-1] * 1.5 + 2.0:
+        pause = pauses.late
+    else:
+        rare = elapsed < usual[len(usual) // 10] * 0.95
+        # A kind of job that takes a second is looked at more often than one that takes a minute.
+        pause = min(RARE if rare else NEAR, max(0.1, usual[0] / 4))
     return max(pause, active / LOOKS_PER_SECOND)
 
 
