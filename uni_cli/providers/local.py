@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from uni_cli import pricing
+from uni_cli.errors import BadReference
 from uni_cli.models import ASPECTS, Asset, Failure, Job, JobState, Operation, Reference, Request
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
@@ -93,6 +94,9 @@ class Local:
         """Paints. A process that died while it painted loses nothing: the same words and seed paint it again."""
         try:
             data = await asyncio.to_thread(_draw, job.request, _seed(job.request, job.token))
+        except BadReference as error:
+            failure = Failure("provider.failed", f"The painter could not draw this: {error.message}", error.hint)
+            return replace(job, state=JobState.FAILED, failure=failure)
         except (OSError, ValueError) as error:
             failure = Failure("provider.failed", f"The painter could not draw this: {error}")
             return replace(job, state=JobState.FAILED, failure=failure)
