@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from decimal import Decimal
+from pathlib import Path, PurePath
 from typing import Any
 
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.fetching import Broken, fetch
 from uni_cli.engine.patience import step
+from uni_cli.errors import Usage
 from uni_cli.models import Failure, Job, JobState, Saved
 from uni_cli.providers.base import Verdict
-from uni_cli.storage import embed, files, naming, picture, sidecar
+from uni_cli.storage import embed, files, naming, picture, places, sidecar
+from uni_cli.storage.places import Place
 from uni_cli.transport import Forbidden, Lost
 
 ATTEMPTS = 6
@@ -44,11 +46,11 @@ class Deliverer:
         except Broken as error:
             message = f"The picture could not be fetched from {job.provider}: {error}"
             return self._unfinished(job, "ledger.pending", message)
-        except OSError as error:
+        except (OSError, Usage) as error:
             return self._unfinished(job, "output.not_written", f"The picture could not be written: {_why(error)}")
         try:
             saved, converted = await asyncio.to_thread(self._place, job, raw)
-        except OSError as error:
+        except (OSError, Usage) as error:
             message = f"{_wanted(job)} could not be written: {_why(error)}. The picture is kept as {raw}"
             return self._unfinished(job, "output.not_written", message)
         raw.unlink(missing_ok=True)
@@ -80,7 +82,8 @@ class Deliverer:
             return await self._fetch(job, kept)
         except OSError:
             # No room in the state folder, and perhaps some where the picture is to go.
-            folder = self._name(job, "png")[1].parent
+            place = self._at(job)
+            folder = place.drafts(place.name(self._fields(job, "png"), "png"))
             return await self._fetch(job, folder / f".uni-{job.id}.part")
 
     async def _fetch(self, job: Job, target: Path) -> Path:
@@ -115,11 +118,9 @@ class Deliverer:
 
     # --- the file ----------------------------------------------------------------------------------------------
 
-    def _name(self, job: Job, format: str) -> tuple[Path, Path]:
-        """The path in the user's words, and the absolute one."""
+    def _at(self, job: Job) -> Place:
         target = job.target
-        asked = naming.with_suffix(naming.fill(target.template, self._fields(job, format)), format)
-        return Path(target.prefix, asked), Path(target.folder, asked)
+        return places.of(target.template, target.folder, prefix=target.prefix, state_dir=self.desk.state_dir)
 
     def _fields(self, job: Job, format: str) -> dict[str, object]:
         request, target = job.request, job.target
@@ -143,16 +144,17 @@ class Deliverer:
         """Mark, hash and name the picture; sidecar and picture appear together."""
         source, converted = self._converted(job, raw)
         seen = picture.verify(source) if isinstance(source, Path) else picture.verify(io.BytesIO(source))
-        shown, path = self._name(job, seen.format)
-        with files.Draft(path.parent) as draft:
+        place = self._at(job)
+        wanted = place.name(self._fields(job, seen.format), seen.format)
+        with files.Draft(place.drafts(wanted)) as draft:
             self._embed(job, source, draft)
             draft.finish()
 
-            def facts(name: Path) -> Saved:
+            def facts(name: PurePath) -> Saved:
                 return Saved(
-                    path=str(name),
-                    shown=str(shown.with_name(name.name)),
-                    sidecar=str(sidecar.path_of(shown.with_name(name.name))),
+                    path=place.where(name),
+                    shown=place.shown(name),
+                    sidecar=place.shown(_beside(name)),
                     sha256=draft.sha256,
                     bytes=draft.bytes,
                     width=seen.width,
@@ -161,9 +163,14 @@ class Deliverer:
                 )
 
             noted = replace(job, notes={**job.notes, "converted": True}) if converted else job
-            beside = {sidecar.SUFFIX: lambda name: self._sidecar(noted, facts(name))}
-            overwrite = job.target.overwrite or self._may_replace(job, path)
-            name = files.publish(draft, path, overwrite=overwrite, companions=beside, taken=self.desk.taken)
+            name = place.publish(
+                draft,
+                wanted,
+                job=job.id,
+                beside=lambda name: self._sidecar(noted, facts(name)),
+                overwrite=job.target.overwrite or self._may_replace(job, place, wanted),
+                taken=self.desk.taken,
+            )
             return facts(name), converted
 
     def _converted(self, job: Job, raw: Path) -> tuple[Path | bytes, bool]:
@@ -183,42 +190,50 @@ class Deliverer:
     def _sidecar(self, job: Job, saved: Saved) -> bytes:
         return sidecar.as_bytes(sidecar.contents(job, saved, at=self.desk.clock.now()))
 
-    def _may_replace(self, job: Job, path: Path) -> bool:
+    def _may_replace(self, job: Job, place: Place, name: PurePath) -> bool:
         """A remade picture of a recipe takes its old file's place, if that is still the one that was made."""
         before = job.target.replaces
-        return bool(before) and path.exists() and _hash(path) == before
+        return bool(before) and place.digest(name) == before
 
     # --- after a sudden death ----------------------------------------------------------------------------------
 
     async def rediscover(self, job: Job) -> Job:
         """A job in doubt whose picture is in its place after all: the ledger alone could not be written."""
-        found = await asyncio.to_thread(self._already_there, job)
+        try:
+            found = await asyncio.to_thread(self._already_there, job)
+        except (OSError, Usage):
+            return job
         return self._saved(job, found) if found else job
 
     def _already_there(self, job: Job) -> Saved | None:
         """The picture, if a process died after it was placed and before the ledger heard of it."""
+        place = self._at(job)
         for format in ("png", "jpeg", "webp"):
-            shown, first = self._name(job, format)
+            first = place.name(self._fields(job, format), format)
             for k in range(1000):
-                path = naming.numbered(first, k)
-                beside = sidecar.path_of(path)
-                if not beside.exists():
-                    break
+                name = first.with_name(naming.numbered(Path(first), k).name)
                 try:
-                    said = sidecar.read(beside)
-                except (OSError, ValueError):
+                    said = sidecar.parse(place.read(_beside(name), sidecar.LIMIT))
+                except FileNotFoundError:
+                    break
+                except ValueError:
                     continue
                 if said.get("job") != job.id:
                     continue
                 image: Mapping[str, Any] = said.get("image", {})
-                if not path.exists():
+                found = place.digest(name)
+                if found is None:
                     # It died between the two: the picture is placed anew, under the name that is free again.
-                    beside.unlink(missing_ok=True)
+                    place.forsake(_beside(name))
                     return None
-                if _hash(path) == image.get("sha256"):
-                    facts = {**image, "path": str(path), "shown": str(shown.with_name(path.name))}
-                    return codec.saved_from({**facts, "sidecar": str(sidecar.path_of(shown.with_name(path.name)))})
+                if found == image.get("sha256"):
+                    facts = {**image, "path": place.where(name), "shown": place.shown(name)}
+                    return codec.saved_from({**facts, "sidecar": place.shown(_beside(name))})
         return None
+
+
+def _beside(name: PurePath) -> PurePath:
+    return name.with_name(name.name + sidecar.SUFFIX)
 
 
 def _verify(path: Path) -> None:
@@ -230,17 +245,10 @@ def _verify(path: Path) -> None:
         raise
 
 
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
 def _wanted(job: Job) -> str:
-    return str(Path(job.target.folder, job.target.template))
+    template = job.target.template
+    return template if places.is_url(template) else str(Path(job.target.folder, template))
 
 
-def _why(error: OSError) -> str:
-    return error.strerror or str(error)
+def _why(error: OSError | Usage) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -13,7 +13,7 @@ from uni_cli.models import Request, Target
 from uni_cli.order.request import format_of
 from uni_cli.order.wishes import Wishes
 from uni_cli.providers.base import Capabilities
-from uni_cli.storage import files, naming
+from uni_cli.storage import files, naming, places
 
 STDOUT = "-"
 SENT = "Nothing was sent."
@@ -38,8 +38,10 @@ def settle(
     template = wishes.output or default or naming.DEFAULT
     if template == STDOUT:
         template, folder = naming.DEFAULT, stdout_folder
-    template = _folder_or_name(template, folder)
     try:
+        template = _folder_or_name(places.as_folder(template), folder)
+        if places.is_url(template):
+            places.check_url(template)
         naming.check(template, fields=naming.FIELDS | set(fields or {}))
     except naming.TemplateError as error:
         raise BadOutput(str(error).rstrip(".")) from error
@@ -62,13 +64,16 @@ def _folder_or_name(template: str, folder: Path) -> str:
     if suffix in OTHER_PICTURES:
         raise BadOutput(f"-o {template}: no service makes {suffix[1:]} pictures", hint=f"png, jpg or webp. {SENT}")
     with suppress(OSError, ValueError):
-        if "{" not in template and Path(folder, template).expanduser().is_dir():
+        if not places.is_url(template) and "{" not in template and Path(folder, template).expanduser().is_dir():
             return f"{template.rstrip('/')}/"
     return template
 
 
 def check_writable(place: Place, fields: Mapping[str, object]) -> None:
     """A folder that cannot be written is found before anything is sent."""
+    if places.is_url(place.template):
+        _check_store(place)
+        return
     sample = {**dict.fromkeys(naming.FIELDS, "x"), **fields, "ext": "png"}
     path = Path(place.folder, naming.fill(place.template, sample))
     try:
@@ -76,6 +81,16 @@ def check_writable(place: Place, fields: Mapping[str, object]) -> None:
         files.sweep(path.parent)
     except OSError as error:
         raise BadOutput(f"The folder {path.parent} cannot be written: {error.strerror or error}") from error
+
+
+def _check_store(place: Place) -> None:
+    from uni_cli.storage.remote import Store
+
+    base, rest = places.split(place.template)
+    try:
+        Store(base, rest, place.folder).probe()
+    except OSError as error:
+        raise BadOutput(f"{place.template} cannot be written: {error.strerror or error}") from error
 
 
 def fit_format(request: Request, able: Capabilities, place: Place, *, convert: bool) -> tuple[Request, str | None]:

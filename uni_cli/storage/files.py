@@ -91,7 +91,7 @@ def publish(
     k = 0
     while True:
         name = numbered(path, k)
-        if _reserve(name, taken):
+        if reserve(name, taken):
             try:
                 done = _take(draft, name, companions or {}, overwrite=overwrite)
             except BaseException:
@@ -233,7 +233,8 @@ def _draft_name() -> str:
     return f".uni-{secrets.token_hex(8)}.part"
 
 
-def _reserve(name: Path, taken: set[Path]) -> bool:
+def reserve(name: Path, taken: set[Path]) -> bool:
+    """Take the name for this run; False if one of its pictures has it."""
     with _reserving:
         free = not _among(name, taken)
         if free:

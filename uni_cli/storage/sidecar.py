@@ -114,7 +114,12 @@ def read(path: Path) -> dict[str, Any]:
     """A sidecar as plain values. Raises ValueError where it is none, OSError where it cannot be read."""
     if path.stat().st_size > LIMIT:
         raise ValueError("The sidecar is larger than any that `uni` writes")
-    data = json.loads(path.read_text("utf-8"))
+    return parse(path.read_bytes())
+
+
+def parse(text: bytes) -> dict[str, Any]:
+    """The same from its bytes."""
+    data = json.loads(text.decode("utf-8"))
     if not isinstance(data, dict) or not str(data.get("schema", "")).startswith("uni.sidecar/"):
         raise ValueError("not a sidecar of `uni`")
     return data

@@ -1,0 +1,198 @@
+"""Where pictures go: a folder, or a store that has a URL. Both keep the same promises about names."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from uni_cli.storage import files, naming
+from uni_cli.storage.sidecar import SUFFIX
+
+BLOCK = 1 << 20
+READ_ONLY = frozenset({"blockcache", "filecache", "git", "github", "http", "https", "simplecache", "zip"})
+
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://([^/]*)(?:/(.*))?", re.DOTALL)
+
+
+class StoreTrouble(OSError):
+    """A store did not do what it was asked for."""
+
+
+class Place(Protocol):
+    """Names are relative to the place; `where` tells how a picture is found from anywhere."""
+
+    def drafts(self, name: PurePath) -> Path:
+        """A folder of this machine for what is to be published as `name`."""
+
+    def name(self, fields: Mapping[str, object], format: str) -> PurePath:
+        """What the template says."""
+
+    def where(self, name: PurePath) -> str: ...
+
+    def shown(self, name: PurePath) -> str:
+        """In the words of the user."""
+
+    def publish(
+        self,
+        draft: files.Draft,
+        name: PurePath,
+        *,
+        job: str,
+        beside: Callable[[PurePath], bytes],
+        overwrite: bool,
+        taken: set[Path],
+    ) -> PurePath:
+        """Picture and sidecar appear together under `name`, or under the next that is free. Raises OSError."""
+
+    def read(self, name: PurePath, limit: int) -> bytes:
+        """Raises FileNotFoundError where there is nothing, ValueError where it is not ours to read or too large."""
+
+    def digest(self, name: PurePath) -> str | None:
+        """SHA-256 of what is there; None where nothing is."""
+
+    def forsake(self, name: PurePath) -> None:
+        """The sidecar of a picture that never came must not stand in the way of the next try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    template: str
+    folder: Path
+    prefix: str = ""
+
+    def drafts(self, name: PurePath) -> Path:
+        return Path(self.folder, name).parent
+
+    def name(self, fields: Mapping[str, object], format: str) -> PurePath:
+        return naming.with_suffix(naming.fill(self.template, fields), format)
+
+    def where(self, name: PurePath) -> str:
+        return str(Path(self.folder, name))
+
+    def shown(self, name: PurePath) -> str:
+        return str(Path(self.prefix, name))
+
+    def publish(
+        self,
+        draft: files.Draft,
+        name: PurePath,
+        *,
+        job: str,
+        beside: Callable[[PurePath], bytes],
+        overwrite: bool,
+        taken: set[Path],
+    ) -> PurePath:
+        companions = {SUFFIX: lambda path: beside(name.with_name(path.name))}
+        path = Path(self.folder, name)
+        done = files.publish(draft, path, overwrite=overwrite, companions=companions, taken=taken)
+        return name.with_name(done.name)
+
+    def read(self, name: PurePath, limit: int) -> bytes:
+        path = Path(self.folder, name)
+        try:
+            if path.stat().st_size > limit:
+                raise ValueError(f"{path} is too large")
+            return path.read_bytes()
+        except NotADirectoryError as error:
+            raise FileNotFoundError(str(path)) from error
+        except PermissionError as error:
+            raise ValueError(f"{path} cannot be read") from error
+
+    def digest(self, name: PurePath) -> str | None:
+        return digest(self.where(name))
+
+    def forsake(self, name: PurePath) -> None:
+        Path(self.folder, name).unlink(missing_ok=True)
+
+
+def of(template: str, folder: str, *, prefix: str, state_dir: Path) -> Place:
+    """The place that a template names."""
+    if not is_url(template):
+        return Folder(template, Path(folder), prefix)
+    from uni_cli.storage.remote import Store
+
+    base, rest = split(template)
+    return Store(base, rest, state_dir / "outgoing")
+
+
+# --- URLs ----------------------------------------------------------------------------------------------------------
+
+
+def is_url(text: str) -> bool:
+    return _URL.fullmatch(text) is not None
+
+
+def split(url: str) -> tuple[str, str]:
+    """`s3://bucket` and what comes after it."""
+    found = _URL.fullmatch(url)
+    if not found:
+        raise ValueError(f"{url} is not a URL")
+    return f"{found[1].lower()}://{found[2]}", found[3] or ""
+
+
+def check_url(template: str) -> None:
+    """Raise `TemplateError` unless pictures can be put where this URL says."""
+    base, rest = split(template)
+    scheme, _, bucket = base.partition("://")
+    if "::" in template or scheme in READ_ONLY:
+        raise naming.TemplateError(f"Pictures cannot be put to a {scheme}:// URL.")
+    if "{" in base or "}" in base:
+        raise naming.TemplateError("Scheme and bucket of a URL are literal; fields may follow after them.")
+    if ":" in bucket.rpartition("@")[0]:
+        raise naming.TemplateError("A password does not belong into a URL: stores read theirs from the environment.")
+    if "?" in template or "#" in template:
+        raise naming.TemplateError("The URL of a store has no ? and no #.")
+    if not bucket and not rest.strip("/"):
+        raise naming.TemplateError("The URL names no bucket.")
+
+
+def as_folder(template: str) -> str:
+    """A file:// URL is a path; every other template is itself."""
+    if not template.lower().startswith("file://"):
+        return template
+    parts = urlsplit(template.replace("?", "%3F").replace("#", "%23"))
+    if parts.netloc not in ("", "localhost"):
+        raise naming.TemplateError("A file:// URL with the name of another machine cannot be written.")
+    return url2pathname(parts.path)
+
+
+# --- pictures by the path that the ledger knows --------------------------------------------------------------------
+
+
+def exists(path: str) -> bool:
+    if not is_url(path):
+        return Path(path).exists()
+    from uni_cli.storage import remote
+
+    return remote.exists(path)
+
+
+def digest(path: str) -> str | None:
+    """SHA-256 of a file or an object; None where there is none."""
+    if is_url(path):
+        from uni_cli.storage import remote
+
+        return remote.digest(path)
+    found = hashlib.sha256()
+    try:
+        with Path(path).open("rb") as stream:
+            while block := stream.read(BLOCK):
+                found.update(block)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.hexdigest()
+
+
+def local_copy(path: str, folder: Path) -> Path:
+    """The file itself, or a copy in `folder` of what lies in a store. Raises OSError."""
+    if not is_url(path):
+        return Path(path)
+    from uni_cli.storage import remote
+
+    return remote.fetch(path, folder)
