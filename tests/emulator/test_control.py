@@ -93,6 +93,9 @@ def test_the_environment_names_every_base_url_and_key() -> None:
         "GMI_BASE_URL": "http://127.0.0.1:8123/gmicloud",
         "GMI_API_KEY": "emulator-key",
         "SEGMIND_API_KEY": "emulator-key",
+        "UNI_PLAN__BASE_URL": "http://127.0.0.1:8123/chat/v1",
+        "UNI_PLAN__API_KEY": "emulator-key",
+        "UNI_PLAN__MODEL": "emulator-chat",
     }
 
 

@@ -31,7 +31,7 @@ def test_a_fault_becomes_its_line_again(text: str) -> None:
     ("text", "complaint"),
     [
         ("luma:submit", "is not SERVICE:STEP:KIND[:COUNT]"),
-        ("krea:submit:429", "no service 'krea'; there are luma, runware, gmicloud, segmind and any"),
+        ("krea:submit:429", "no service 'krea'; there are luma, runware, gmicloud, segmind, chat and any"),
         ("luma:buy:429", "no step 'buy'; there are submit, poll, recover, download, upload, check and any"),
         ("luma:submit:explode", "no kind 'explode'"),
         ("luma:submit:429:x", "the count must be a whole number"),

@@ -151,6 +151,7 @@ KINDSTYLE = {
     "pattern": "flat repeating illustration, three or four colours, even rhythm",
     "diagram": "clean vector infographic, thin even lines, a limited palette with one accent",
     "map": "hand-drawn map, ink contours, muted washes, aged paper",
+    "abstract": "flat geometric abstraction, three colours and the ground, crisp edges",
     "banner": "clean editorial illustration, flat shapes, a limited palette with one accent",
     "poster": "screen-printed poster, bold flat shapes, three colours and the paper",
     "book": "painterly cover illustration, strong silhouette, limited palette",
@@ -195,6 +196,7 @@ DETAILS = {
     "office": "papers, a lamp, a window behind",
     "backdrop": "seamless, without texture",
     "table": "the surface's grain visible, the room behind out of focus",
+    "floor": "its grain and wear visible, nothing else around",
     "shop": "full shelves, a counter, reflections in the glass",
     "hall": "high ceiling, worn stone floor, columns receding",
     "station": "iron and glass overhead, a clock, a few waiting people",
@@ -276,6 +278,7 @@ PLAINSETTING = "a simple, uncluttered place, few objects, the background soft"
 PLAINFORMAT = {
     "poster": "one plain ground colour, a few large shapes",
     "banner": "one plain ground colour, a few large shapes",
+    "abstract": "one plain ground colour",
     "album": "one plain ground colour, a few large shapes",
     "book": "a simple painted backdrop fading to one colour",
     "pattern": "one plain pale ground colour",
@@ -291,6 +294,7 @@ FORMATVIEW = {
     "icon": "centred, filling most of the square, readable when very small",
     "pattern": "evenly spread motifs, edges that repeat without a seam",
     "diagram": "clear order from top to bottom, equal spacing, generous margins",
+    "abstract": "weight on one side, empty space opposite, every shape with room around it",
     "map": "seen straight from above, the main place near the centre, a border around it",
     "banner": "subject in the left third, calm empty space on the right for a headline",
     "phone": "subject in the lower third, calm empty space above for the clock",
@@ -321,6 +325,7 @@ PLACEVIEW = {
     "city": "eye level, one-point perspective, the lines leading to the subject",
     "out": "wide view, subject on the left third, horizon on the lower third",
 }
+ISOMETRICVIEW = "the whole scene visible from one upper corner, an even empty margin around it"
 SPACEVIEW = "three-quarter view from slightly below, a curve of the planet behind for scale"
 PLAINVIEW = "three-quarter view, the subject filling two thirds of the frame"
 SEVERAL = "the figures close together in the middle, each fully visible"
@@ -343,7 +348,7 @@ VIEWS = {
 # --- subject ---------------------------------------------------------------------------------------------------
 
 CLOSER = {
-    "animal": "alert, each hair and feather distinct, turned slightly toward the light",
+    "animal": "alert, finely detailed, turned slightly toward the light",
     "person": "in a natural pose, at ease, looking past the camera",
     "portrait": "calm expression, looking just past the camera",
     "product": "clean and unmarked, its best side toward the camera",

@@ -13,8 +13,8 @@ from uni_cli.planner.lexicon import flat
 PLACE_PREPOSITIONS = (
     "in front of|on top of|on the edge of|in the middle of|at the edge of|at the foot of|at the end of|next to|"
     "close to|in|on|at|by|near|under|beneath|below|above|over|beside|behind|between|among|amid|amidst|along|through|"
-    "inside|outside|across|against|around|into|onto|upon|overlooking|surrounded by|set in|set on|deep in|high above|high in|"
-    "up on|out on|out in|off|beyond|towards?|down|up"
+    "inside|outside|across|against|around|into|onto|upon|overlooking|surrounded by|set in|set on|deep in|high above|"
+    "high in|up on|out on|out in|off|beyond|towards?|down|up"
 )
 OTHER_PREPOSITIONS = (
     "in the style of|inspired by|shot on|shot with|shot from|seen from|viewed from|lit by|illuminated by|painted in|"
@@ -179,6 +179,8 @@ def _sorted(pieces: list[Piece]) -> Iterator[Piece]:
     before = ""
     for number, piece in enumerate(pieces):
         part = piece.part or _part(piece, first=number == 0, before=before, after=pieces[number + 1 : number + 2])
+        if number and piece.joint == " " and before == "light" and not pieces[number - 1].preposition:
+            part = "light"
         yield replace(piece, part=part)
         before = part
 
@@ -191,7 +193,7 @@ def _part(piece: Piece, *, first: bool, before: str, after: list[Piece]) -> str:
     known = _prepositional(piece)
     if known:
         return known
-    if after and after[0].joint == " " and re.fullmatch(r"in the (background|distance)", after[0].text):
+    if after and after[0].joint == " " and re.fullmatch(r"in the (background|distance|foreground)", after[0].text):
         return "setting"
     if piece.joint == " " and before == "setting" and not things.KINDS.find(piece.rest):
         return "setting"
@@ -206,7 +208,7 @@ def _loose(piece: Piece, before: str) -> str:
         return "composition"
     if (things.SCENERY.ends(piece.text) or words.AIR.ends(piece.text)) and not things.KINDS.find(piece.text):
         return "setting"
-    return "subject"
+    return "light" if words.LIGHT_ENDS.ends(piece.text) and not things.KINDS.find(piece.text) else "subject"
 
 
 def _prepositional(piece: Piece) -> str:
@@ -225,7 +227,7 @@ def _prepositional(piece: Piece) -> str:
     if word == "for":
         return "subject"
     whole = f"{word} {rest}"
-    if re.fullmatch(r"in the (background|distance)", flat(whole)):
+    if re.fullmatch(r"in the (background|distance|foreground)", flat(whole)):
         return "setting"
     if words.COMPOSITIONS.find(whole) and not things.KINDS.find(rest):
         return "composition"

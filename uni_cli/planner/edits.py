@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from uni_cli.planner import words
+from uni_cli.planner import things, words
 from uni_cli.planner.lexicon import flat
 from uni_cli.planner.plan import Line, Origin
 
@@ -154,20 +154,42 @@ def _listed(text: str) -> list[str]:
 
 
 def _touches(wanted: str) -> tuple[str, Sequence[str]]:
+    whole = _whole_scene(wanted)
+    if whole:
+        return whole
     for manner in MANNERS:
         if manner.pattern.search(flat(wanted)):
             return manner.touches, manner.keep
-    goal = re.split(r"\b(?:from .+? to|into|to|it|this)\b", flat(wanted), maxsplit=1)[-1]
-    time, weather = words.TIMES.first(goal), words.WEATHERS.first(goal)
-    if time or weather:
-        touches = "; ".join(filter(None, (TIMES.get(time), WEATHERS.get(weather))))
-        return touches, (SUBJECTS, "every building and object where it is", COMPOSITION)
+    goal = _goal(wanted)
+    if words.TIMES.find(goal) or words.WEATHERS.find(goal):
+        return _in_other_light(goal)
     if words.MEDIA.find(wanted) or words.STYLES.find(goal):
         return MEDIUM_TOUCHES, (SUBJECTS, "the place of every object", COMPOSITION)
     if words.COLOURS.find(wanted):
         return "its texture, highlights and shadows staying as they are", (
             "its shape and material", "everything else in its own colour", "the light", COMPOSITION)  # fmt: skip
     return OTHER_TOUCHES, (SUBJECTS, "everything that was not named", COMPOSITION)
+
+
+def _goal(wanted: str) -> str:
+    """What it shall become: "from day to night" is about the night."""
+    return re.split(r"\b(?:from .+? to|into|to|it|this)\b", flat(wanted), maxsplit=1)[-1]
+
+
+def _whole_scene(wanted: str) -> tuple[str, Sequence[str]] | None:
+    """ "Add snow" is about the weather of all of it, "add a hat" is not."""
+    about_all = re.match(
+        r"(add|make it|turn it|turn day|change (it|the (season|weather|time)))\b", wanted, re.IGNORECASE
+    )
+    goal = _goal(wanted)
+    if about_all and not things.KINDS.find(wanted) and (words.WEATHERS.find(goal) or words.TIMES.find(goal)):
+        return _in_other_light(goal)
+    return None
+
+
+def _in_other_light(goal: str) -> tuple[str, Sequence[str]]:
+    touches = filter(None, (TIMES.get(words.TIMES.first(goal)), WEATHERS.get(words.WEATHERS.first(goal))))
+    return "; ".join(touches), (SUBJECTS, "every building and object where it is", COMPOSITION)
 
 
 def _is_covered(suggested: str, kept: Sequence[str], wanted: str) -> bool:

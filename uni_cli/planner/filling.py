@@ -48,7 +48,9 @@ def _subject(scene: Scene, said: str, *, changed: bool) -> Line:
     closer = "" if scene.format and scene.format != "icon" else choices.CLOSER.get(scene.kind, "")
     if scene.format in ("logo", "icon") and not scene.lettering:
         closer = choices.CLOSER["logo"]
-    bare = _count(said) <= 4 and not re.search(r"\w{2}ing\b|\bas\b|IMAGE\d", said)
+    bare = _count(re.sub(r"^(an?|the|one) ", "", said, flags=re.IGNORECASE)) <= 2 and not re.search(
+        r"\w{2}ing\b|\bas\b|IMAGE\d", said
+    )
     if bare and closer and not scene.many and not scene.lettering:
         return _line(said, closer)
     return Line(said, Origin.EXTENDED if changed else Origin.SAID)
@@ -82,7 +84,9 @@ def _light(scene: Scene, said: str) -> Line:
     if scene.format in FLAT or scene.medium in DRAWN_FLAT:
         return _line("", choices.NO_SHADOWS)
     drawn = scene.format in choices.KINDSTYLE and not scene.medium
-    if drawn and not (scene.time or scene.lamp or scene.weather or scene.mood):
+    # A summer sale has no weather.
+    scene = replace(scene, weather="") if drawn else scene
+    if drawn and not (scene.time or scene.lamp or scene.mood):
         return _line("", choices.EVEN)
     if scene.medium == "manga" and not scene.time:
         return _line("", choices.MANGALIGHT)
@@ -97,7 +101,8 @@ def _lighted(scene: Scene) -> str:
     """What the time, the lamps and the weather that were named do to a place like this."""
     if scene.place in choices.PLACELIGHT and scene.place != "backdrop":
         return choices.PLACELIGHT[scene.place]
-    time = choices.DAYLIGHT.get(scene.time, {}).get(scene.around, "")
+    grey = scene.weather in ("rain", "storm", "fog", "overcast") and scene.time in ("morning", "noon", "afternoon")
+    time = "" if grey else choices.DAYLIGHT.get(scene.time, {}).get(scene.around, "")
     lamp = choices.LAMPLIGHT.get(scene.lamp, "")
     if lamp and (scene.time in ("", "night") or scene.lamp in ("back", "volume", "window", "plain", "hard")):
         time = "" if scene.time == "night" else time
@@ -173,8 +178,8 @@ def _usual_view(scene: Scene) -> str:
     if scene.format in choices.FORMATVIEW:
         view = choices.FORMATVIEW[scene.format]
         return ROOM_FOR_WORDS.sub("", view) if scene.lettering else view
-    if scene.medium == "manga":
-        return choices.MANGAVIEW
+    if scene.medium in ("manga", "isometric"):
+        return choices.MANGAVIEW if scene.medium == "manga" else choices.ISOMETRICVIEW
     if scene.many and scene.kind in ("person", "animal"):
         return choices.SEVERAL
     if scene.around == "space":

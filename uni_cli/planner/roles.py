@@ -49,6 +49,12 @@ WAYS = (
     (re.compile(r"(?:composed|framed|posed|arranged|laid out) (?:like|as in) IMAGE(\d)", re.I), Role.COMPOSITION),
     (re.compile(r"(?:coloured|colored|graded) (?:like|as in) IMAGE(\d)", re.I), Role.PALETTE),
 )
+# "IMAGE2 for the pose": an instruction about a reference, which its role says again.
+AS = re.compile(
+    r"(?:,?\s*\b(?:and\s+)?(?:use|using|take|with)?\s*)IMAGE(?P<number>\d) (?:as|for) (?:an? |the |its |my )?"
+    r"(?P<what>[\w ]{3,30}?)(?: reference)?(?=\s+and\b|[,:.;]|$)[,:.;]?\s*",
+    re.IGNORECASE,
+)
 UNNAMED = (
     (r"\b(these|this|the same) (colou?rs?|palette|tones)\b", Role.PALETTE),
     (r"\b(this|the same) (style|look|technique|aesthetic)\b|\bin that style\b", Role.STYLE),
@@ -77,6 +83,12 @@ def rename(intent: str, references: Sequence[Reference]) -> str:
     return intent
 
 
+def without_instructions(intent: str) -> str:
+    """The picture alone: what a reference is for stands in its role."""
+    rest = AS.sub(" ", intent).strip(" ,:;")
+    return rest or intent
+
+
 def assign(intent: str, references: Sequence[Reference], *, kind: str) -> tuple[Job, ...]:
     """A role and what to take for every reference; what the user said stands."""
     jobs = [_of_words(intent, number, reference) for number, reference in enumerate(references, 1)]
@@ -94,6 +106,10 @@ def assign(intent: str, references: Sequence[Reference], *, kind: str) -> tuple[
 def _of_words(intent: str, number: int, reference: Reference) -> Job | None:
     for way, role in WAYS:
         if any(int(found[1]) == number for found in way.finditer(intent)):
+            return Job(reference, role, Line(TAKES[role], Origin.SUGGESTED))
+    for found in AS.finditer(intent):
+        if int(found["number"]) == number:
+            role = Role(name) if (name := NAMES.first(found["what"])) else role_of(found["what"])
             return Job(reference, role, Line(TAKES[role], Origin.SUGGESTED))
     for found in BESIDE.finditer(intent):
         if int(found["number"]) == number:
@@ -113,7 +129,7 @@ def _noun_phrase(text: str) -> str:
 
 def _what_to_take(what: str, role: Role) -> Line:
     """A bare "the woman" says whom, not what: the guide asks for named attributes."""
-    if role is Role.CHARACTER and len(what.split()) <= 3 and things.KINDS.find(what):
+    if role is Role.CHARACTER and len(what.split()) <= 3 and not re.search(r"\b(face|hair|smile|beard)\b", what):
         takes = ANIMAL_TAKES if things.KINDS.first(what) == "animal" else TAKES[role]
         return Line(f"{what}: {takes}", Origin.EXTENDED)
     if role in (Role.PALETTE, Role.STYLE, Role.LIGHTING, Role.COMPOSITION) and len(what.split()) <= 2:

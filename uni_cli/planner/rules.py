@@ -30,6 +30,8 @@ SEVERAL = re.compile(
     r"\b(two|three|four|five|six|seven|several|couple|family|friends|crowd|people|group|team|lovers|twins|children|kids|"
     r"women|men)\b"
 )
+# Places so unlike the others that one word of them says it.
+BEYOND = frozenset({"under", "space", "planet", "cave"})
 MANGA_READ = re.compile(
     r"\b(read\w*|holding|sell\w*|collect\w*|shop|store|book(shop|store)?)\b.{0,20}\b(comic|manga|anime)"
 )
@@ -108,12 +110,13 @@ def _renumbered(text: str, source: int, count: int) -> str:
 
 def _scene(intent: str, text: str, references: Sequence[Reference]) -> Plan:
     asked = shape.said(text)
-    quoted = _quoted(_without_lead(asked.rest))
+    plain = _without_lead(roles.without_instructions(asked.rest))
+    quoted = _quoted(plain)
     pieces = clauses.take_apart(quoted)
     subject, pieces = _headed(pieces)
     scene = _seen(quoted, subject, pieces)
     said = {part: _said(part, found) for part, found in pieces.items() if part != "subject"}
-    parts = filling.fill(scene, {"subject": subject, **said}, changed=quoted != _without_lead(asked.rest))
+    parts = filling.fill(scene, {"subject": subject, **said}, changed=quoted != plain)
     manga = _is_manga(quoted, said.get("style", "")) and asked.aspect in (None, *shape.UPRIGHT)
     usual = shape.usual(quoted, format=scene.format, kind=scene.kind, manga=manga)
     near = Origin.SAID if asked.asked in ("", asked.aspect) else Origin.EXTENDED
@@ -170,7 +173,7 @@ def _split_head(subject: str, lexicon: Lexicon) -> tuple[str, str]:
     match = re.match(
         r"(?:an?\s+|the\s+)?(?P<head>[^,.]{2,50}?)\s+(?:of|showing|depicting)\s+(?P<rest>.+)", subject, re.I
     )
-    if not match or things.FORMATS.find(match["head"]):
+    if not match or things.FORMATS.find(match["head"]) or match["head"].endswith("composition"):
         return "", ""
     head, rest = match["head"], match["rest"]
     hit = lexicon.last(head)
@@ -207,7 +210,7 @@ def _needs_its_word(part: str, piece: Piece) -> bool:
     if part == "composition":
         return piece.preposition == "in" or bool(re.match(r"(above|below|behind)", piece.rest))
     if part == "style":
-        return piece.preposition == "like"
+        return piece.preposition == "like" or (piece.preposition == "shot on" and not words.MEDIA.find(piece.rest))
     bare = re.fullmatch(r"(the )?[a-z]+", piece.rest)
     return part == "setting" and bool(bare) and (words.AIR.ends(piece.rest) or not piece.rest.startswith("the "))
 
@@ -247,7 +250,8 @@ def _home(subject: str) -> str:
     """A "mountain cabin" stands in the mountains; else where such a thing is at home."""
     kinds = things.KINDS.find(subject)
     for hit in things.PLACES.find(subject) if kinds else []:
-        if hit.end <= kinds[0].start and not subject[hit.end : kinds[0].start].strip(" -"):
+        beside = hit.end <= kinds[0].start and not subject[hit.end : kinds[0].start].strip(" -")
+        if beside and hit.meaning != "city":
             return hit.meaning
     return things.HOMES.first(subject)
 
@@ -256,17 +260,30 @@ def _kind_and_place(subject: str, setting: Sequence[Piece]) -> tuple[str, str]:
     """What it is a picture of, and the kind of place it is in; a place itself may be what it is of."""
     kinds, places = things.KINDS.find(subject), things.PLACES.find(subject)
     kind = kinds[0].meaning if kinds else ""
+    places = [hit for hit in places if hit.meaning != "backdrop"]
+    beyond = [hit for hit in places if hit.meaning in BEYOND]
     itself = [hit for hit in places if re.match(r"\s*(with|full of|where|in|of|[,.]|$)", subject[hit.end :])]
+    within = [hit for hit in places if re.match(r"\s*(interior|indoors)\b", subject[hit.end :])]
+    if within:
+        return "place", within[0].meaning
     if itself and kind in ("", "skyline"):
         return kind or "place", itself[0].meaning
     if itself and itself[0].start < kinds[0].start:
-        return "place", itself[0].meaning
+        return "place", (beyond or itself)[0].meaning
     for pieces in ([piece for piece in setting if piece.preposition], setting):
         for piece in pieces:
             hit = things.PLACES.last(piece.text)
             if hit:
-                return kind, hit.meaning
-    return kind, ""
+                return kind or _light_alone(subject), hit.meaning
+    # "looking at the sea": the place stands beside the verb.
+    seen = re.search(r"\b(?:at|over|towards?|into|onto|across)\b(.+)", subject)
+    hit = things.PLACES.last(seen[1]) if seen else None
+    return kind or _light_alone(subject), hit.meaning if hit else ""
+
+
+def _light_alone(subject: str) -> str:
+    """A sunset is a landscape."""
+    return "skyline" if words.LIGHT_ENDS.ends(subject) and len(subject.split()) <= 3 else ""
 
 
 def _is_manga(text: str, style: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 INDOORS = frozenset(
-    "cafe kitchen room sill library workshop office backdrop table shop hall station chamber stage".split()
+    "cafe kitchen room sill library workshop office backdrop table floor shop hall station chamber stage".split()
 )
 URBAN = frozenset("street city roof market road arena".split())
 FLAT = frozenset("logo icon pattern diagram map".split())

@@ -24,7 +24,7 @@ NAMED = (
 OF_FORMAT = {
     "logo": "1:1", "icon": "1:1", "pattern": "1:1", "diagram": "2:3", "map": "3:2", "banner": "3:1", "phone": "9:16",
     "desktop": "16:9", "poster": "2:3", "book": "2:3", "album": "1:1", "post": "1:1", "card": "2:3", "bookmark": "1:3",
-    "sheet": "16:9",
+    "sheet": "16:9", "abstract": "1:1",
 }  # fmt: skip
 OF_KIND = {"portrait": "2:3", "product": "1:1", "skyline": "16:9", "food": "3:2"}
 OF_VIEW = {"wide": "16:9", "high": "16:9", "full": "2:3", "half": "2:3", "top": "1:1"}

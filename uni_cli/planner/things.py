@@ -12,13 +12,15 @@ FORMATS = Lexicon(
         "pattern": "seamless pattern, pattern, texture, tile, wallpaper pattern",
         "diagram": "infographic, diagram, flowchart, chart, schematic, cutaway diagram, timeline",
         "map": "map, fantasy map, treasure map",
+        "abstract": "abstract, abstract composition, abstract art, geometric shapes, abstraction",
         "banner": "banner, web banner, website header, header image, page header, hero image, website hero, linkedin"
         " cover",
         "phone": "phone wallpaper, mobile wallpaper, iphone wallpaper, android wallpaper, lock screen, lockscreen,"
         " instagram story, story background, tiktok, reel, phone background",
         "desktop": "desktop wallpaper, wallpaper, desktop background, thumbnail, youtube thumbnail, slide, slide"
         " background, presentation background, keynote slide",
-        "poster": "poster, movie poster, film poster, flyer, travel poster, gig poster, concert poster, playbill",
+        "poster": "vertical banner, roll up banner, poster, movie poster, film poster, flyer, travel poster, gig"
+        " poster, concert poster, playbill",
         "book": "book cover, novel cover, magazine cover, cover of a novel, cover of a book",
         "album": "album cover, record cover, album art, podcast cover, vinyl cover",
         "post": "instagram post, social media post, avatar, profile picture, profile photo, coaster, square post",
@@ -33,7 +35,8 @@ KINDS = Lexicon(
         "product": "product, product shot, packshot, perfume, perfume bottle, sneaker, watch, headphone, lipstick,"
         " handbag, backpack, smartphone, skincare, cosmetics, packaging, sunglasses, mockup, can of, water"
         " bottle, wristwatch, running shoe, jar of, serum",
-        "skyline": "skyline, cityscape, panorama, landscape, seascape, vista, mountain range, coastline, valley",
+        "skyline": "view from, view over, view of, view through, skyline, cityscape, panorama, landscape, seascape,"
+        " vista, mountain range, coastline, valley",
         "food": "food, dish, burger, pizza, pasta, ramen, sushi, cake, bread, croissant, salad, soup, pancake, ice"
         " cream, breakfast, dessert, coffee, espresso, latte, cup of tea, cocktail, sandwich, taco, cookie,"
         " cupcake, fruit, lemon, strawberry, cheese, steak, curry, noodle, donut, doughnut, chocolate, pie,"
@@ -63,10 +66,10 @@ KINDS = Lexicon(
         "vehicle": "car, van, truck, bus, motorcycle, motorbike, scooter, bicycle, bike, train, tram, locomotive, ship,"
         " boat, sailboat, yacht, canoe, submarine, plane, airplane, aeroplane, helicopter, rocket, hot air"
         " balloon, airship, tractor, taxi, camper, caravan, race car, sports car, vespa, convertible, ferry",
-        "building": "lighthouse, house, cottage, cabin, castle, tower, church, cathedral, temple, mosque, palace, barn,"
-        " windmill, skyscraper, villa, mansion, hut, treehouse, bridge, station, shrine, pagoda,"
-        " observatory, museum, bakery, shop, bookshop, factory, greenhouse, monastery, ruin, chalet, hotel,"
-        " school, bookstore",
+        "building": "coffee shop, coffeehouse, lighthouse, house, cottage, cabin, castle, tower, church, cathedral,"
+        " temple, mosque, palace, barn, windmill, skyscraper, villa, mansion, hut, treehouse, bridge,"
+        " station, shrine, pagoda, observatory, museum, bakery, shop, bookshop, factory, greenhouse,"
+        " monastery, ruin, chalet, hotel, school, bookstore",
         "plant": "flower, rose, tulip, sunflower, poppy, poppies, lavender, orchid, lily, daisy, daisies, tree, oak,"
         " bonsai, cactus, cacti, fern, leaf, leaves, mushroom, bouquet, succulent, peony, peonies, wildflower,"
         " moss, vine",
@@ -97,6 +100,7 @@ PLACES = Lexicon(
         "backdrop": "studio, backdrop, plain background, white background, black background, grey background,"
         " background",
         "table": "table, wooden table, kitchen table, table top, tabletop, counter, countertop, shelf, tray, plate",
+        "floor": "floor, wooden floor, floorboards, carpet, rug",
         "shop": "shop, store, supermarket, laundromat, arcade, mall, barber shop, record store, shop window",
         "hall": "museum, gallery, church, cathedral, temple, palace, castle, ballroom, throne room, theatre, theater,"
         " stage, concert hall, opera house, monastery, mosque, cinema, ruins, shrine, greenhouse, conservatory,"
@@ -142,8 +146,8 @@ SCENERY = Lexicon(
 # Where somebody or something is at home, if nothing is said of the place.
 HOMES = Lexicon(
     {
-        "forest": "fox, wolf, bear, deer, stag, owl, squirrel, badger, hedgehog, moose, lynx, raccoon, gorilla, panda,"
-        " tiger, red panda, snail, frog, toad, beetle, butterfly, moth, rabbit, hare, robin, chameleon,"
+        "forest": "temple, fox, wolf, bear, deer, stag, owl, squirrel, badger, hedgehog, moose, lynx, raccoon, gorilla,"
+        " panda, tiger, red panda, snail, frog, toad, beetle, butterfly, moth, rabbit, hare, robin, chameleon,"
         " unicorn, fairy, elf, troll, shrine, pagoda, mushroom, fern, treehouse, cabin, hut, werewolf, golem",
         "meadow": "horse, cow, sheep, goat, bee, donkey, lion, elephant, giraffe, zebra, kangaroo, dinosaur, llama,"
         " alpaca, farmer, shepherd, knight, samurai, viking, warrior, tractor, barn, windmill, poppy, poppies,"

@@ -70,7 +70,8 @@ MEDIA = Lexicon(
         "gouache": "gouache",
         "oil": "oil painting, oil paint, oils, oil on canvas",
         "acrylic": "acrylic, acrylic painting",
-        "pencil": "pencil, pencil drawing, pencil sketch, graphite, sketch, coloured pencil, colored pencil",
+        "pencil": "pencil, pencil drawing, pencil sketch, graphite, sketch, coloured pencil, colored pencil, crayon,"
+        " crayon drawing",
         "charcoal": "charcoal, charcoal drawing, pastel drawing, chalk",
         "ink": "ink, ink drawing, pen and ink, line art, line drawing, ink wash, sumi e, etching, engraving",
         "print": "woodcut, linocut, woodblock print, ukiyo e, screen print, screenprint, risograph, lithograph",
@@ -100,15 +101,16 @@ MEDIA = Lexicon(
 )
 STYLES = Lexicon(
     {
-        "style": "style, aesthetic, look, vibe, mood, atmosphere, tone, feel, palette, colour, color, hue, contrast,"
-        " detail, texture, brushwork, brushstroke, grain, minimalist, minimal, minimalism, vintage, retro, art"
-        " deco, art nouveau, bauhaus, brutalist, cyberpunk, steampunk, solarpunk, vaporwave, synthwave, noir,"
-        " gothic, baroque, rococo, surreal, whimsical, dreamy, ethereal, moody, cozy, cosy, eerie, serene,"
-        " calm, cheerful, playful, dramatic, epic, melancholic, melancholy, nostalgic, romantic, mysterious,"
-        " futuristic, pop art, maximalist, muted, pastel, vibrant, desaturated, monochromatic, highly detailed,"
-        " detailed, 8k, 4k, hdr, sharp focus, masterpiece, elegant, clean, bold, modern, rustic, photorealism,"
-        " kawaii, cute, grainy, gritty, luxurious, studio ghibli, ghibli, pixar, disney, wes anderson, sepia,"
-        " award winning, trending on artstation, unreal engine",
+        "style": "bright, colourful, colorful, vivid, glossy, matte, crisp, style, aesthetic, look, vibe, mood,"
+        " atmosphere, tone, feel, palette, colour, color, hue, contrast, detail, texture, brushwork,"
+        " brushstroke, grain, minimalist, minimal, minimalism, vintage, retro, art deco, art nouveau, bauhaus,"
+        " brutalist, cyberpunk, steampunk, solarpunk, vaporwave, synthwave, noir, gothic, baroque, rococo,"
+        " surreal, whimsical, dreamy, ethereal, moody, cozy, cosy, eerie, serene, calm, cheerful, playful,"
+        " dramatic, epic, melancholic, melancholy, nostalgic, romantic, mysterious, futuristic, pop art,"
+        " maximalist, muted, pastel, vibrant, desaturated, monochromatic, highly detailed, detailed, 8k, 4k,"
+        " hdr, sharp focus, masterpiece, elegant, clean, bold, modern, rustic, photorealism, kawaii, cute,"
+        " grainy, gritty, luxurious, studio ghibli, ghibli, pixar, disney, wes anderson, sepia, award winning,"
+        " trending on artstation, unreal engine",
     }
 )
 COLOURS = Lexicon(

@@ -1,0 +1,154 @@
+"""Pictures in a plan: what each is for, and edits of one of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.front import uni
+
+
+@pytest.fixture
+def picture() -> Callable[..., str]:
+    def make(name: str, colour: str = "teal") -> str:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (64, 48), colour).save(name)
+        return name
+
+    return make
+
+
+Make = Callable[..., str]
+
+
+def planned(*args: str) -> dict[str, Any]:
+    result = uni("plan", *args, "--json")
+    assert result.code == 0, result.err
+    found: dict[str, Any] = result.json
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("palette.png", "palette"),
+        ("brand_colours-02.png", "palette"),
+        ("evening-light.png", "lighting"),
+        ("pose sketch.png", "composition"),
+        ("ink-style.png", "style"),
+        ("hero_face.png", "character"),
+        ("bottle.png", "content"),
+        ("IMG_2034.png", "content"),
+    ],
+)
+def test_a_file_name_tells_a_role(picture: Make, name: str, role: str) -> None:
+    (reference,) = planned("a quiet harbour", "-r", picture(name))["references"]
+
+    assert reference["role"] == role
+    assert reference["image"] == name
+
+
+@pytest.mark.parametrize(
+    ("intent", "role", "borrow"),
+    [
+        ("a beach with the warm colours of IMAGE1", "palette", "the warm colours"),
+        ("a beach in the style of IMAGE1", "style", "the medium, the line and the texture"),
+        ("a beach lit like IMAGE1", "lighting", "the direction, softness and colour of the light"),
+        ("the woman in IMAGE1 on a beach", "character", "the woman: the face, hair, build and clothes"),
+        ("a cat wearing the green felt hat from img.png", "content", "the green felt hat"),
+        ("a dancer, image 1 for the pose", "composition", "the placement of the main shapes and the camera angle"),
+        ("my dog as a sailor", "character", "the markings, colours and build"),
+    ],
+)
+def test_words_tell_a_role_and_what_to_take(picture: Make, intent: str, role: str, borrow: str) -> None:
+    (reference,) = planned(intent, "-r", picture("img.png"))["references"]
+
+    assert (reference["role"], reference["borrow"]) == (role, borrow)
+
+
+def test_a_role_that_was_given_stands(picture: Make) -> None:
+    (reference,) = planned("the woman in IMAGE1 on a beach", "-r", f"lighting={picture('palette.png')}")["references"]
+
+    assert reference["role"] == "lighting"
+
+
+def test_an_edit_names_the_change_what_it_touches_and_what_stays(picture: Make) -> None:
+    plan = planned("make it night, but keep the red van and the shop signs", "-r", picture("street.png"))
+
+    assert plan["source"] == "street.png"
+    assert plan["aspect"] is None
+    assert list(plan["brief"]) == ["change", "keep"]
+    assert plan["brief"]["change"].startswith("Make it night: a deep blue sky, lamps and windows lit")
+    assert plan["brief"]["keep"][:2] == ["the red van", "the shop signs"]
+    assert "the composition and the camera position" in plan["brief"]["keep"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "touched", "kept"),
+    [
+        ("remove the people", "what lies behind", "everything else as it is"),
+        ("turn the van blue", "its texture", "its shape and material"),
+        ("turn it into a watercolour", "the whole picture in that manner", "the place of every object"),
+        ("add a hat to the cat", "with its own shadow", "everything that is already in the picture"),
+        ("add snow", "every ledge", "every building and object where it is"),
+        ("give him a beard", "natural in the face", "the clothes and the background"),
+        ("replace the background with a beach", "edges of the subject clean", "the camera position"),
+        ('change the sign to say "OPEN"', "spelled exactly so", "everything else as it is"),
+    ],
+)
+def test_each_kind_of_change_has_its_own_sentence(picture: Make, intent: str, touched: str, kept: str) -> None:
+    brief = planned(intent, "-r", picture("photo.png"))["brief"]
+
+    assert touched in brief["change"]
+    assert kept in brief["keep"]
+
+
+def test_the_other_pictures_of_an_edit_are_counted_anew(picture: Make) -> None:
+    pictures = ("-r", picture("palette.png"), "-r", picture("house.png", "red"))
+    plan = planned("make the house in IMAGE2 look like the colours of IMAGE1", *pictures)
+
+    assert plan["source"] == "house.png"
+    assert [one["image"] for one in plan["references"]] == ["palette.png"]
+    assert "IMAGE2" not in plan["prompt"]
+    assert "the colours of IMAGE1" in plan["prompt"]
+
+
+@pytest.mark.parametrize("more", [(), ("-r", "palette=palette.png")])
+def test_an_edit_without_a_picture_to_change_is_refused(picture: Make, more: tuple[str, ...]) -> None:
+    picture("palette.png")
+    result = uni("plan", "make it night", *more)
+
+    assert (result.code, result.out) == (2, "")
+    assert "usage.reference" in result.err
+    assert not list(Path().glob("recipes/*.yaml"))
+
+
+def test_the_recipe_of_an_edit_runs(picture: Make) -> None:
+    path = uni("plan", "make it night", "-r", picture("photos/street.png")).lines[0]
+    run = uni("recipes", "run", path, "-p", "local", "--json")
+
+    assert run.code == 0, run.err
+    sidecar = json.loads(Path(run.json["images"][0]["sidecar"]).read_text())
+    assert sidecar["operation"] == "edit"
+    assert sidecar["prompt"].startswith("Change: Make it night: ")
+
+
+def test_a_picture_that_lies_elsewhere_is_copied_beside_the_recipe(picture: Make) -> None:
+    path = uni("plan", "a quiet harbour", "-r", picture("elsewhere/palette.png")).lines[0]
+    copies = list(Path("recipes").rglob("*.png"))
+
+    assert [copy.read_bytes() for copy in copies] == [Path("elsewhere/palette.png").read_bytes()]
+    assert uni("recipes", "run", path, "-p", "local", "-q").code == 0
+
+
+def test_a_picture_beside_the_recipe_stays_where_it_is(picture: Make) -> None:
+    picture("refs/palette.png")
+    uni("plan", "a quiet harbour", "-r", "refs/palette.png", "-o", "harbour.yaml")
+
+    assert "image: refs/palette.png" in Path("harbour.yaml").read_text()
+    assert len(list(Path().rglob("*.png"))) == 1
