@@ -12,6 +12,7 @@ from pydantic_settings import (
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from uni_cli import places
@@ -118,6 +119,17 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise BadSettings(_in_words(error)) from None
+    except SettingsError as error:
+        raise BadSettings(_of_a_group(error)) from None
+
+
+def _of_a_group(error: SettingsError) -> str:
+    """`UNI_LUMA=x`: a group of settings has no value of its own."""
+    groups = [f"UNI_{name.upper()}" for name in (*SERVICES, "plan")]
+    name = next((name for name in groups if name in os.environ and f'"{name[4:].lower()}"' in str(error)), None)
+    if name is None:
+        return f"The settings cannot be read: {error}"
+    return f"The setting {name} does not hold: its members are set one by one, for example {name}__BASE_URL"
 
 
 def _in_words(error: ValidationError) -> str:
