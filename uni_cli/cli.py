@@ -61,13 +61,38 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _print_completion(shell: str | None) -> None:
+    if shell:
+        from uni_cli.commands import shells
+
+        Console().line(shells.script(described(), shell).rstrip("\n"))
+        raise typer.Exit
+
+
 @root.callback(cls=Commands, epilog=EPILOG)
 def uni(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
     ] = False,
+    completion: Annotated[
+        str | None,
+        typer.Option(
+            "--completion",
+            help="Print the script for bash, zsh, fish or powershell.",
+            metavar="SHELL",
+            callback=_print_completion,
+            is_eager=True,
+        ),
+    ] = None,
 ) -> None:
-    """Pictures by Luma's Uni-1 from the command line: one at a terminal, in CI, or as recipes."""
+    """Pictures by Luma's Uni-1: one at a terminal, in CI, or as recipes."""
+
+
+def described() -> words.Command:
+    """The whole command line as plain data."""
+    command = get_command(root)
+    context = command.make_context("uni", [], resilient_parsing=True)
+    return words.describe(command, context)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -65,11 +65,11 @@ def _answer(kind: str, prefix: str, recipe: str) -> Iterable[tuple[str, str]]:
     if kind == "recipes":
         from uni_cli.recipes import find
 
-        return ((name, "recipe") for name in find.names())
+        return ((name, "") for name in find.names())
     if kind == "items":
         return _items(recipe)
     if kind == "providers":
-        return ((name, "added provider") for name in _added_providers())
+        return ((name, "") for name in _added_providers())
     return ()
 
 

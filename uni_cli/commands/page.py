@@ -17,6 +17,8 @@ LONG = 30
 WIDEST, NARROWEST = 79, 40
 WIDEST_LABEL = 26
 
+Sections = list[tuple[str, list[tuple[str, str]]]]
+
 
 class Page(TyperCommand):
     """A command whose --help is grouped by what the flags are about."""
@@ -43,7 +45,7 @@ class Group(TyperGroup):
         return _quiet_when_nobody_reads(super().get_help_option(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args and not self.invoke_without_command:
+        if not (args or self.invoke_without_command or ctx.resilient_parsing):
             _show(ctx)
         return super().parse_args(ctx, args)
 
@@ -54,18 +56,25 @@ def width() -> int:
 
 def render(command: words.Command, width: int) -> str:
     """A page of help, not wider than `width`."""
-    sections = [(panel, _rows(command, panel)) for panel in command.panels]
     below = [(panel, _names(command, panel)) for panel in dict.fromkeys(one.panel for one in command.commands)]
-    sections = [*below, *sections]
+    flags = [(panel, _rows(command, panel)) for panel in command.panels]
+    gap = "" if sum(len(rows) for _, rows in (*below, *flags)) > LONG else "\n"
+    text = textwrap.fill(f"Usage: {command.name} {command.usage}", width, subsequent_indent="  ") + "\n"
+    text += textwrap.fill(command.help, width) + "\n"
+    for sections in (below, flags):
+        text += _sections(sections, gap=gap, width=width)
+    return text + (f"{gap}{command.epilog}\n" if command.epilog else "")
+
+
+def _sections(sections: Sections, *, gap: str, width: int) -> str:
+    """Groups of rows, whose texts stand in one column."""
     labels = [label for _, rows in sections for label, _ in rows]
     column = 4 + max((len(label) for label in labels if len(label) <= WIDEST_LABEL), default=0)
-    gap = "" if len(labels) > LONG else "\n"
-    text = textwrap.fill(f"Usage: {command.name} {command.usage}", width, subsequent_indent="  ")
-    text += "\n" + (textwrap.fill(command.help, width) + "\n" if command.help else "")
+    text = ""
     for title, rows in sections:
         lines = "".join(_row(label, help, column=column, width=width) for label, help in rows)
         text += f"{gap}{title}:\n{lines}"
-    return text + (f"{gap}{command.epilog}\n" if command.epilog else "")
+    return text
 
 
 def _rows(command: words.Command, panel: str) -> list[tuple[str, str]]:
@@ -74,13 +83,13 @@ def _rows(command: words.Command, panel: str) -> list[tuple[str, str]]:
 
 
 def _names(command: words.Command, panel: str) -> list[tuple[str, str]]:
-    return [(one.path[-1], one.help) for one in command.commands if one.panel == panel]
+    return [(one.path[-1], one.short) for one in command.commands if one.panel == panel]
 
 
 def _row(label: str, help: str, *, column: int, width: int) -> str:
     if len(label) > column - 4:
-        return f"  {label}\n" + textwrap.indent(textwrap.fill(help, width - column), " " * column) + "\n"
-    first, *rest = textwrap.wrap(help, width - column) or [""]
+        return f"  {label}\n" + textwrap.indent(textwrap.fill(help, width - column, break_on_hyphens=False), " " * column) + "\n"
+    first, *rest = textwrap.wrap(help, width - column, break_on_hyphens=False) or [""]
     line = f"  {label:<{column - 4}}  {first}".rstrip() + "\n"
     return line + "".join(" " * column + more + "\n" for more in rest)
 

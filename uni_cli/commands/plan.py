@@ -24,8 +24,8 @@ from uni_cli.planner.plan import Origin, Plan
 app = page.app()
 
 EPILOG = page.examples(
-    'uni plan "a fox reading the news in a foggy London street at dawn, watercolour"',
-    'uni plan "make it night, keep the van" -r street.jpg -o night.yaml',
+    'uni plan "a fox in a foggy street at dawn, watercolour"',
+    'uni plan "make it night" -r street.jpg -o night.yaml',
 )
 OWN = {
     "intent": typer.Argument(help="What you want, in words; - reads stdin.", metavar="INTENT", show_default=False),
@@ -45,7 +45,7 @@ class Asked:
 
 
 def plan(context: Context, asked: Asked) -> int:
-    """Think before drawing: from an intent to a recipe with a brief, free of picture costs."""
+    """Think before drawing: from an intent to a recipe with a brief; free."""
     if asked.output == writing.STDOUT and context.console.as_json:
         raise Usage("-o - and --json both want stdout", hint="Leave one out. Nothing was sent.")
     intent = _intent(asked.intent)

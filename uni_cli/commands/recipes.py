@@ -100,7 +100,7 @@ class Merge:
 
 
 def list_(context: Context, asked: Nothing) -> int:
-    """Every recipe that can be named: ./recipes/, your own, the built-in ones."""
+    """Every recipe that has a name here: ./recipes/, your own, built-in."""
     from uni_cli.commands import recipes_look
 
     return recipes_look.list_(context)
@@ -135,7 +135,7 @@ def run(context: Context, asked: Run) -> int:
 
 
 def check(context: Context, asked: Check) -> int:
-    """Do pictures, recipes and locks agree? Without network or money; 10 if not."""
+    """Do pictures, recipes and locks agree? No network; 10 if not."""
     from uni_cli.commands import recipes_look
 
     return recipes_look.check(context, asked.files, asked.summary)
@@ -170,13 +170,15 @@ def overview() -> None:
 
 _list = page.examples("uni recipes list", "uni recipes list --json")
 _show = page.examples("uni recipes show street", "uni recipes show skyline --var city=Kyoto --json")
-_new = page.examples("uni recipes new skyline")
-_save = page.examples("uni recipes save lighthouse --from a-lighthouse-7f3a9c21.png")
-_run = page.examples("uni recipes run skyline --dry-run", "uni recipes run recipes/ --jobs 8 --max-cost 5 --shard 1/3")
+_new = page.examples("uni recipes new skyline", "uni recipes new street --json")
+_save = page.examples("uni recipes save fox --from a-fox-7f3a9c21.png", "uni recipes save fox --from 7f3a9c21")
+_run = page.examples("uni recipes run skyline --dry-run", "uni recipes run recipes/ --jobs 8 --max-cost 5")
 _check = page.examples("uni recipes check", 'uni recipes check --summary "$GITHUB_STEP_SUMMARY"')
-_pin = page.examples("uni recipes pin skyline lisbon-dawn-2")
-_merge = page.examples("uni recipes merge recipes/skyline.lock.json shard-*/skyline.lock.json")
-_schema = page.examples("uni recipes schema > recipe.schema.json")
+_pin = page.examples("uni recipes pin skyline lisbon-dawn-2", "uni recipes pin recipes/sweep.yaml 14")
+_merge = page.examples(
+    "uni recipes merge a.lock.json b.lock.json", "uni recipes merge recipes/fox.lock.json */fox.lock.json"
+)
+_schema = page.examples("uni recipes schema > recipe.schema.json", "uni recipes schema | head")
 
 app.command("list", cls=page.Page, epilog=_list)(command(Nothing, list_))
 app.command("show", cls=page.Page, epilog=_show)(command(One, show, arguments=("recipe",), flags=FLAGS))

@@ -60,6 +60,8 @@ class Command:
     arguments: tuple[Argument, ...]
     flags: tuple[Flag, ...]
     epilog: str
+    # How it stands in the list of the command above it.
+    short: str = ""
     commands: tuple[Command, ...] = ()
 
     @property
@@ -105,13 +107,14 @@ def head(command: Any, ctx: Any, path: tuple[str, ...], *, commands: tuple[Comma
         arguments=tuple(_argument(param) for param in visible if param.param_type_name == "argument"),
         flags=_flags(param for param in visible if param.param_type_name == "option"),
         epilog=(command.epilog or "").strip("\n"),
+        short=TABLE[path[1]].help if len(path) == 2 and path[1] in TABLE else _line(command.help),
         commands=commands,
     )
 
 
 def brief(path: tuple[str, ...], help: str | None, panel: str = COMMANDS) -> Command:
     """A command as it stands in the list of another one."""
-    return Command(path, _line(help), panel, (), (), "")
+    return Command(path, _line(help), panel, (), (), "", _line(help))
 
 
 def _argument(param: Any) -> Argument:
