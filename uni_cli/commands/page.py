@@ -87,9 +87,10 @@ def _names(command: words.Command, panel: str) -> list[tuple[str, str]]:
 
 
 def _row(label: str, help: str, *, column: int, width: int) -> str:
+    lines = textwrap.wrap(help, width - column, break_on_hyphens=False)
     if len(label) > column - 4:
-        return f"  {label}\n" + textwrap.indent(textwrap.fill(help, width - column, break_on_hyphens=False), " " * column) + "\n"
-    first, *rest = textwrap.wrap(help, width - column, break_on_hyphens=False) or [""]
+        lines = ["", *lines]
+    first, *rest = lines or [""]
     line = f"  {label:<{column - 4}}  {first}".rstrip() + "\n"
     return line + "".join(" " * column + more + "\n" for more in rest)
 
