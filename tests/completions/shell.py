@@ -1,0 +1,130 @@
+"""A real shell in a pseudo-terminal, with keys that are pressed and a screen that is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pyte
+
+from tests.needs import needs
+
+SCRIPTS = Path(__file__).parents[2] / "completions"
+PATIENCE = 90.0
+CTRL_A, CTRL_C, CTRL_U = "\x01", "\x03", "\x15"
+READY = "ready>"
+
+# Without the user's files, and with nothing that asks before it shows a long list.
+START = {
+    "bash": (
+        ["--norc", "--noprofile", "-i"],
+        "bind 'set bell-style none'; bind 'set page-completions off'; bind 'set completion-query-items 0'; "
+        "bind 'set enable-bracketed-paste off'; . {scripts}/uni.bash",
+    ),
+    "zsh": (
+        ["-f", "-i"],
+        "fpath=({scripts} $fpath); autoload -Uz compinit; compinit -u -d {home}/zcompdump; LISTMAX=10000; "
+        "unsetopt beep prompt_cr; setopt auto_list; bindkey -e",
+    ),
+    "fish": (["--no-config", "-i"], "source {scripts}/uni.fish"),
+}
+PROMPTS = {
+    "bash": f"PS1='{READY} '",
+    "zsh": f"PROMPT='{READY} '; RPROMPT=",
+    "fish": f"function fish_prompt; echo -n '{READY} '; end; function fish_right_prompt; end; set fish_greeting",
+}
+
+
+class Shell:
+    """`uni` in it writes down how it was called; only questions of completion reach the real one."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        program = needs(name)
+        self.name = name
+        self.calls = folder / "calls"
+        self.calls.touch()
+        bin = folder / "bin"
+        bin.mkdir()
+        _program(bin / "uni", f'echo "$*" >> {self.calls}\nexec {sys.executable} -m uni_cli "$@"')
+        _program(
+            bin / "words",
+            f"""exec {sys.executable} -c 'import json, sys; print("<" + json.dumps(sys.argv[1:]) + ">")' "$@" """,
+        )
+        self.screen = pyte.Screen(200, 70)
+        self._stream = pyte.ByteStream(self.screen)
+        arguments, setup = START[name]
+        environment = {
+            **os.environ,
+            "PATH": f"{bin}:{os.environ['PATH']}",
+            "TERM": "xterm",
+            "LC_ALL": "C.UTF-8",
+            "PYTHONPATH": str(SCRIPTS.parent),
+        }
+        self.child: Any = pexpect.spawn(str(program), arguments, env=environment, dimensions=(70, 200))
+        self.send(PROMPTS[name] + "\r")
+        self.until(lambda text: text.rstrip().endswith(f"\n{READY}") or text.strip() == READY)
+        self.send(
+            setup.format(scripts=SCRIPTS, home=os.environ["HOME"]) + "; echo set-$((40+2))\r"
+            if name != "fish"
+            else setup.format(scripts=SCRIPTS) + "; echo set-(math 40+2)\r"
+        )
+        self.until(lambda text: "set-42" in text)
+        self.clear()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(row.rstrip() for row in self.screen.display)
+
+    def send(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def until(self, wanted: Callable[[str], bool]) -> str:
+        """The screen as it is when `wanted` first holds."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if wanted(self.text):
+                return self.text
+            try:
+                self._stream.feed(self.child.read_nonblocking(65536, 0.1))
+            except pexpect.TIMEOUT:
+                continue
+            except pexpect.EOF:
+                break
+        raise AssertionError(f"{self.name} never showed it:\n{self.text.strip()}")
+
+    def clear(self) -> None:
+        self.send(CTRL_C)
+        self.send("clear\r")
+        self.until(lambda text: text.strip() == READY)
+
+    def shows(self, line: str, *wanted: str, tabs: int = 2) -> str:
+        """Type, press Tab, and wait for all of the words."""
+        self.clear()
+        self.send(line + "\t" * tabs)
+        return self.until(lambda text: all(word in text.replace(READY + " " + line, "", 1) for word in wanted))
+
+    def becomes(self, line: str, *, tabs: int = 1) -> list[str]:
+        """What the shell would run after a Tab, word by word."""
+        self.clear()
+        self.send(line + "\t" * tabs + CTRL_A + "words \r")
+        text = self.until(lambda text: "<[" in text and "]>" in text)
+        found: list[str] = json.loads(text[text.index("<[") + 1 : text.index("]>") + 1].replace("\n", ""))
+        return found
+
+    def asked(self) -> list[str]:
+        """How `uni` was called."""
+        return self.calls.read_text("utf-8").splitlines()
+
+    def close(self) -> None:
+        self.child.close(force=True)
+
+
+def _program(path: Path, script: str) -> None:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
