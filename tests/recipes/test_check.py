@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def mixed() -> None:
     """One picture of each status."""
     put("a.yaml", "prompt: '{{ c }}'\nmatrix: {c: [fine, changed, touched, gone]}\n")
     items = {i["item"]: i for i in uni("recipes", "show", "a", "--json").json["recipes"][0]["items"]}
-    entries = {}
+    entries: dict[str, dict[str, Any]] = {}
     for name in ("fine", "changed", "touched", "old|one"):
         path = picture(f"out/{name.replace('|', '')}.png")
         print_ = items[name]["fingerprint"] if name in items else "sha256:0"
@@ -26,7 +27,7 @@ def mixed() -> None:
         entries[name] = {"fingerprint": print_, "path": relative, "sha256": file_hash(path)}
     entries["changed"]["fingerprint"] = "sha256:another"
     Path("recipes/out/touched.png").write_bytes(b"by hand")
-    lock.write(Path("recipes/a.lock.json"), Lock("a", entries))
+    lock.write(Path("recipes/a.lock.json"), Lock("a", dict(entries)))
 
 
 @pytest.mark.usefixtures("mixed")
@@ -79,7 +80,7 @@ def test_all_in_order_is_0() -> None:
     lock.write(Path("recipes/a.lock.json"), Lock("a", {"a": entry}))
     result = uni("recipes", "check", "--summary", "s.md")
     assert (result.code, result.out) == (0, "")
-    assert "All 1 pictures agree" in Path("s.md").read_text("utf-8")
+    assert "All agree with their recipes: 1." in Path("s.md").read_text("utf-8")
 
 
 def test_check_without_a_folder_of_recipes_is_an_error() -> None:

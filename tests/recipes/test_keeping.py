@@ -132,7 +132,9 @@ def test_save_recipe_writes_what_generate_and_edit_were_asked() -> None:
 
 
 @QUIET
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80).filter(lambda text: bool(text.strip())))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80).filter(lambda text: bool(text.strip()))
+)
 def test_any_prompt_survives_being_written_and_read(prompt: str) -> None:
     prompt = prompt.strip().replace("\r\n", "\n").replace("\r", "\n")
     put("p.yaml", saving.text("p", Request(Operation.GENERATE, prompt), Said(provider="local"), {}))

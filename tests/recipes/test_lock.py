@@ -34,7 +34,9 @@ def test_a_lock_comes_back_as_it_was_written(items: dict[str, lock.Entry]) -> No
 
 @QUIET
 @given(st.dictionaries(WORDS, ENTRIES, min_size=2, max_size=6), ENTRIES, st.data())
-def test_a_changed_item_changes_its_own_line_only(items: dict[str, lock.Entry], entry: lock.Entry, data: st.DataObject) -> None:
+def test_a_changed_item_changes_its_own_line_only(
+    items: dict[str, lock.Entry], entry: lock.Entry, data: st.DataObject
+) -> None:
     item = data.draw(st.sampled_from(sorted(items)))
     before = lock.text(Lock("a", items)).split("\n")
     after = lock.text(Lock("a", {**items, item: {**entry, "job": "new"}})).split("\n")
@@ -44,7 +46,7 @@ def test_a_changed_item_changes_its_own_line_only(items: dict[str, lock.Entry], 
 
 
 def test_the_text_is_literally_this() -> None:
-    items = {"b": {"path": "out/b.png"}, "a": {"path": "out/ä.png"}}
+    items: dict[str, lock.Entry] = {"b": {"path": "out/b.png"}, "a": {"path": "out/ä.png"}}
     assert lock.text(Lock("sky", items)) == (
         '{\n  "schema": "uni.lock/1",\n  "recipe": "sky",\n  "items": {\n'
         '    "a": {"path": "out/ä.png"},\n    "b": {"path": "out/b.png"}\n  }\n}\n'
@@ -64,7 +66,14 @@ def test_a_lock_with_the_marks_of_a_merge_says_so_at_its_line() -> None:
 
 def test_a_lock_that_is_none_is_refused() -> None:
     put("a.yaml", "prompt: x\n")
-    for text in ("[]", "{}", '{"schema": "uni.lock/1"}', '{"schema": "uni.lock/1", "items": {"a": 1}}', "\xff", "[" * 9999):
+    for text in (
+        "[]",
+        "{}",
+        '{"schema": "uni.lock/1"}',
+        '{"schema": "uni.lock/1", "items": {"a": 1}}',
+        "\xff",
+        "[" * 9999,
+    ):
         put("a.lock.json", text)
         assert uni("recipes", "check").code == 2
 
@@ -87,7 +96,7 @@ def test_writers_side_by_side_lose_nothing_of_each_other() -> None:
 
 
 def test_merge_writes_the_newer_of_two_entries_into_the_first_lock() -> None:
-    def entry(path: str, created: str) -> dict[str, str]:
+    def entry(path: str, created: str) -> lock.Entry:
         return {"fingerprint": "f", "path": path, "sha256": path, "created": created}
 
     old, new = entry("old.png", "2026-11-20T09:00:00Z"), entry("new.png", "2026-11-21T09:00:00Z")

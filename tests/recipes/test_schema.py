@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
@@ -15,6 +15,9 @@ from tests.recipes.kitchen import complaint
 from uni_cli.models import ASPECTS
 from uni_cli.order.wishes import Wishes
 from uni_cli.recipes import schema
+
+# The package has no types, so it is imported by name.
+jsonschema: Any = import_module("jsonschema")
 
 BUILT_IN = Path(uni_cli.__file__).parent / "data" / "recipes"
 # Flags that say how to run, and those that have another name in a recipe.

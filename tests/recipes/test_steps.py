@@ -115,7 +115,10 @@ def test_a_dry_run_names_the_picture_that_is_not_made_yet() -> None:
 
 
 def test_steps_are_made_for_each_item_of_a_matrix() -> None:
-    put("s.yaml", "matrix: {city: [Oslo, Bonn]}\nprompt: '{{ city }}'\nsteps: [{id: a}, {id: b, edit: a, prompt: more}]\n")
+    put(
+        "s.yaml",
+        "matrix: {city: [Oslo, Bonn]}\nprompt: '{{ city }}'\nsteps: [{id: a}, {id: b, edit: a, prompt: more}]\n",
+    )
     assert [item["item"] for item in plan("s", "-p", "luma")] == ["oslo/a", "oslo/b", "bonn/a", "bonn/b"]
 
 

@@ -196,7 +196,7 @@ def _summarize(path: Path, tally: Tally) -> None:
     """A table that GitHub shows; it is added to what others wrote there."""
     lines = ["### Pictures and recipes", ""]
     if not tally.bad:
-        lines.append(f"All {tally.total} pictures agree with their recipes.")
+        lines.append(f"All agree with their recipes: {tally.total}.")
     else:
         lines += [f"{tally.wrong} of {tally.total} pictures disagree.", ""]
         lines += ["| recipe | item | status | path |", "| --- | --- | --- | --- |"]

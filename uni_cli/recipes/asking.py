@@ -304,6 +304,8 @@ class _Question:
         windows = PureWindowsPath(text)
         if Path(text).is_absolute() or windows.drive or windows.root or text.startswith("~"):
             raise spot.error(f"`output` {text!r} is absolute: it is relative to the recipe's folder")
+        if "://" in text:
+            raise spot.error(f"`output` {text!r} is a URL: a recipe's pictures lie in its folder")
         folder = self.recipe.folder
         try:
             return output.settle(wishes, default=None, folder=folder, stdout_folder=folder, fields=fields)

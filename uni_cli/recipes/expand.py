@@ -127,16 +127,18 @@ def _rows(
         yield _Combination({**defaults, **_said(declared, said)}, {}, (), recipe.spot())
         return
     first = True
+    seen: dict[str, int] = {}
     for row, spot in rows.read(recipe):
         if first:
             variables.check_known(said, names | set(row))
             first = False
-        if any(name in row and str(row[name]) != wanted for name, wanted in said.items()):
+        name = _unique(_row_id(row, spot), seen)
+        if any(key in row and str(row[key]) != wanted for key, wanted in said.items()):
             continue
-        typed = {name: _cell(declared, name, value, spot) for name, value in row.items()}
-        given = {name: value for name, value in typed.items() if value is not None}
+        typed = {key: _cell(declared, key, value, spot) for key, value in row.items()}
+        given = {key: value for key, value in typed.items() if value is not None}
         known = {**defaults, **_said(declared, said), **given}
-        yield _Combination(known, _settings(given), (_row_id(row, spot),), spot)
+        yield _Combination(known, _settings(given), (name,), spot)
 
 
 def _said(declared: Mapping[str, variables.Variable], said: Mapping[str, str]) -> dict[str, Any]:
