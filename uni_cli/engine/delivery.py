@@ -41,7 +41,7 @@ class Deliverer:
         try:
             found = await asyncio.to_thread(self._already_there, job) if resumed else None
             if found:
-                return self._saved(job, found)
+                return self._saved(*found)
             raw = await self._raw_file(job)
         except Broken as error:
             message = f"The picture could not be fetched from {job.provider}: {error}"
@@ -203,10 +203,10 @@ class Deliverer:
             found = await asyncio.to_thread(self._already_there, job)
         except (OSError, Usage):
             return job
-        return self._saved(job, found) if found else job
+        return self._saved(*found) if found else job
 
-    def _already_there(self, job: Job) -> Saved | None:
-        """The picture, if a process died after it was placed and before the ledger heard of it."""
+    def _already_there(self, job: Job) -> tuple[Job, Saved] | None:
+        """The picture, and the job with what its sidecar knows, if a process died after it was placed and before the ledger heard of it."""
         place = self._at(job)
         for format in ("png", "jpeg", "webp"):
             first = place.name(self._fields(job, format), format)
@@ -228,8 +228,22 @@ class Deliverer:
                     return None
                 if found == image.get("sha256"):
                     facts = {**image, "path": place.where(name), "shown": place.shown(name)}
-                    return codec.saved_from({**facts, "sidecar": place.shown(_beside(name))})
+                    saved = codec.saved_from({**facts, "sidecar": place.shown(_beside(name))})
+                    return _reminded(job, said), saved
         return None
+
+
+def _reminded(job: Job, said: Mapping[str, Any]) -> Job:
+    """What the sidecar of a picture knows of its job, and the ledger may not."""
+    remote, cost, seed = said.get("remote_id"), said.get("cost", {}), said.get("seed", {})
+    charged = cost.get("charged_usd") if isinstance(cost, Mapping) else None
+    returned = seed.get("returned") if isinstance(seed, Mapping) else None
+    return replace(
+        job,
+        remote_id=job.remote_id or (remote if isinstance(remote, str) else None),
+        charged=Decimal(charged) if job.charged is None and isinstance(charged, str) else job.charged,
+        seed=returned if job.seed is None and isinstance(returned, int) else job.seed,
+    )
 
 
 def _beside(name: PurePath) -> PurePath:
