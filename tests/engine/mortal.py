@@ -18,12 +18,14 @@ from uni_cli.cli import main
 from uni_cli.engine import patience
 from uni_cli.engine.delivery import Deliverer
 from uni_cli.ledger import Ledger
+from uni_cli.storage import remote
 
 MOMENTS = {
     "answer-not-stored": (Ledger, "keep_answer"),
     "picture-not-recorded": (Deliverer, "_saved"),
     "picture-not-placed": (Deliverer, "_place"),
 }
+STORE_MOMENTS = {**MOMENTS, "picture-not-put": (remote.Door, "create_from")}
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -49,8 +51,8 @@ def exchange_hook(number: int, strike: Callable[[Ledger], None]) -> None:
 
 
 def main_until(point: str, args: list[str]) -> int:
-    if point in MOMENTS:
-        owner, name = MOMENTS[point]
+    if point in STORE_MOMENTS:
+        owner, name = STORE_MOMENTS[point]
         setattr(owner, name, die)
     elif point != "never":
         kind, _, number = point.rpartition("-")
