@@ -28,6 +28,7 @@ commands    commands
 context     context report
 plans       planner
 recipes     recipes
+cluster     cluster
 work        engine order gallery
 services    providers
 keys        keys
@@ -61,6 +62,9 @@ FOREIGN = {
     "ruamel": {"recipes"},
     "jinja2": {"recipes"},
     "stamina": {"engine"},
+    "fsspec": {"storage"},
+    "dask": {"cluster"},
+    "distributed": {"cluster"},
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from uni_cli import codec, pricing
 from uni_cli.commands import reports
 from uni_cli.context import Context
 from uni_cli.errors import OnceConflict, Usage
-from uni_cli.ledger.store import Budget
+from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output, planning
 from uni_cli.order.advice import advise
@@ -22,6 +23,7 @@ from uni_cli.order.references import References
 from uni_cli.order.request import build, read_prompt
 from uni_cli.order.service import Choice, choose
 from uni_cli.order.wishes import Wishes
+from uni_cli.storage import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ def _preview(context: Context, wishes: Wishes, jobs: Sequence[Job]) -> None:
 
     for job in jobs:
         if job.state is JobState.SAVED and job.result:
-            preview.show(context.console, Path(job.result.path))
+            with suppress(OSError):  # of a store that does not give back what it has taken
+                preview.show(context.console, places.local_copy(job.result.path, context.state_dir / "fetched"))
 
 
 def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job, patience: float) -> int:
@@ -200,7 +203,7 @@ def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job, p
 
     if not planning.asks_the_same(order, held):
         raise OnceConflict(f"--once {wishes.once} belongs to another request, job {held.id}")
-    if held.state is JobState.SAVED and held.result and not Path(held.result.path).exists():
+    if held.state is JobState.SAVED and held.result and not places.exists(held.result.path):
         held = context.ledger.reopen(held, context.clock.now())
     run = running.Run(context, [held]) if wishes.no_wait else running.collect(context, [held], patience=patience)
     return running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)

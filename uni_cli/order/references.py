@@ -14,9 +14,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from uni_cli import places
 from uni_cli.errors import BadReference, UnknownJob
 from uni_cli.models import Job, Reference, Role
 from uni_cli.storage import picture
+from uni_cli.storage.places import local_copy
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_REFERENCES = 9
@@ -98,9 +100,16 @@ class References:
             raise BadReference(
                 f"Job {job_id} has no saved picture yet", hint=f"`uni status {job_id}` tells more. Nothing was sent."
             )
-        found = _file(job_id, Path(job.result.path))
+        found = _file(job_id, _at_hand(job_id, job.result.path))
         remote = self._handle(job)
         return replace(found, remote=remote, remote_at=job.provider if remote else None)
+
+
+def _at_hand(job_id: str, path: str) -> Path:
+    try:
+        return local_copy(path, places.state_dir() / "fetched")
+    except OSError as error:
+        raise BadReference(f"The picture of job {job_id} cannot be read from {path}: {error}") from error
 
 
 def _linked(url: str) -> Reference:

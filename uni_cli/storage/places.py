@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Protocol
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from uni_cli.storage import files, naming
 from uni_cli.storage.sidecar import SUFFIX
@@ -17,7 +16,7 @@ from uni_cli.storage.sidecar import SUFFIX
 BLOCK = 1 << 20
 READ_ONLY = frozenset({"blockcache", "filecache", "git", "github", "http", "https", "simplecache", "zip"})
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://([^/]*)(?:/(.*))?", re.DOTALL)
+_URL = re.compile(r"([A-Za-z{][A-Za-z0-9+.:{}_-]+)://([^/]*)(?:/(.*))?", re.DOTALL)
 
 
 class StoreTrouble(OSError):
@@ -156,6 +155,8 @@ def as_folder(template: str) -> str:
     """A file:// URL is a path; every other template is itself."""
     if not template.lower().startswith("file://"):
         return template
+    from urllib.request import url2pathname  # it brings the whole of http along
+
     parts = urlsplit(template.replace("?", "%3F").replace("#", "%23"))
     if parts.netloc not in ("", "localhost"):
         raise naming.TemplateError("A file:// URL with the name of another machine cannot be written.")

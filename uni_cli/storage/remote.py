@@ -14,7 +14,6 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
@@ -81,7 +80,7 @@ class Store:
     def _put(self, draft: files.Draft, url: str, job: str, beside: bytes, *, overwrite: bool) -> bool:
         """False if somebody else has one of the two names."""
         claim = url + sidecar.SUFFIX
-        with _opened(url) as store:
+        with opened(url) as store:
             if overwrite:
                 store.write(claim, beside)
                 store.upload(draft.path, url)
@@ -105,7 +104,7 @@ class Store:
             return False
 
     def read(self, name: PurePath, limit: int) -> bytes:
-        with _opened(self.where(name)) as store:
+        with opened(self.where(name)) as store:
             return store.read(self.where(name), limit)
 
     def digest(self, name: PurePath) -> str | None:
@@ -118,7 +117,7 @@ class Store:
         """Raise OSError unless an object can be put here; it is removed again."""
         literal = self.rest.partition("{")[0].rpartition("/")[0].strip("/")
         url = "/".join(part for part in (self.base, literal, f".uni-{secrets.token_hex(8)}.part") if part)
-        with _opened(url) as store:
+        with opened(url) as store:
             store.create(url, b"uni")
             # Somebody who may write and not remove can keep pictures there all the same.
             with suppress(OSError):
@@ -126,14 +125,14 @@ class Store:
 
 
 def exists(url: str) -> bool:
-    with _opened(url) as store:
+    with opened(url) as store:
         return store.exists(url)
 
 
 def digest(url: str) -> str | None:
     found = hashlib.sha256()
     try:
-        with _opened(url) as store:
+        with opened(url) as store:
             for block in store.blocks(url):
                 found.update(block)
     except FileNotFoundError:
@@ -144,7 +143,7 @@ def digest(url: str) -> str | None:
 def fetch(url: str, folder: Path) -> Path:
     """A copy of the object, under a name of its own."""
     target = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}{PurePosixPath(url).suffix}"
-    with files.Draft(folder) as draft, _opened(url) as store:
+    with files.Draft(folder) as draft, opened(url) as store:
         for block in store.blocks(url):
             draft.write(block)
         draft.finish()
@@ -152,7 +151,7 @@ def fetch(url: str, folder: Path) -> Path:
     return target
 
 
-def _holder(store: _Door, claim: str) -> str | None:
+def _holder(store: Door, claim: str) -> str | None:
     """Whose sidecar lies there: a job's id, "" for what is none of ours, None where there is nothing."""
     try:
         return str(sidecar.parse(store.read(claim, sidecar.LIMIT)).get("job", ""))
@@ -166,7 +165,7 @@ def _holder(store: _Door, claim: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
+class Door:
     """The few things that are asked of a file system; each may raise anything."""
 
     fs: Any
@@ -239,11 +238,11 @@ class _Door:
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[_Door]:
+def opened(url: str) -> Iterator[Door]:
     """The store of a URL; whatever goes wrong in it is an OSError with words."""
     fs = _file_system(url)
     try:
-        yield _Door(fs, split(url)[0].partition("://")[0])
+        yield Door(fs, split(url)[0].partition("://")[0])
     except (OSError, ValueError) as error:
         if isinstance(error, OSError) and not error.strerror and not str(error):
             raise StoreTrouble(f"{type(error).__name__} at {url}") from error
@@ -256,11 +255,11 @@ def _file_system(url: str) -> Any:
     base = split(url)[0]
     scheme = base.partition("://")[0]
     try:
-        core = import_module("fsspec.core")
+        from fsspec.core import url_to_fs
     except ImportError as error:
         raise MissingExtra(f"-o {base} needs the package fsspec", hint=INSTALL) from error
     try:
-        return core.url_to_fs(url)[0]
+        return url_to_fs(url)[0]
     except ImportError as error:
         raise MissingExtra(f"-o {base} needs one more package: {error}", hint="Nothing was sent.") from error
     except ValueError as error:
