@@ -1,0 +1,90 @@
+"""Faults that a reader found: each of these once cost a picture, a second price or an honest answer."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.engine.house import House, jobs
+from tests.engine.test_death import start
+from tests.front import uni
+from uni_cli.ledger import Ledger, schema
+from uni_cli.process import this_process
+
+pytestmark = pytest.mark.usefixtures("quick")
+ONCE = ("generate", "a fox", "-p", "luma", "--once", "k", "-o", "fox.{ext}", "--timeout", "5")
+
+
+def take_for_dead() -> None:
+    """As another process would that reads another moment for the beginning of this one."""
+    db = sqlite3.connect(Path(os.environ["UNI_STATE_DIR"]) / schema.FILE)
+    db.execute("UPDATE owners SET started = 'another moment'")
+    db.commit()
+    db.close()
+
+
+def at(moment: str, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let something happen once, when this process has just written that."""
+    done: list[str] = []
+
+    def after_write(self: Ledger, what: str) -> None:
+        if what == moment and not done:
+            done.append(what)
+            take_for_dead()
+            act()
+
+    monkeypatch.setattr(Ledger, "after_write", after_write)
+
+
+def test_a_process_that_was_taken_for_dead_does_not_buy_what_another_bought(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at("planned", lambda: start("never", *ONCE), monkeypatch)
+
+    first = uni(*ONCE, "--json")
+
+    assert home.services.billed() == 1
+    assert (first.code, first.json["failures"][0]["code"]) == (1, "ledger.never_sent")
+    assert sorted(row["state"] for row in jobs()) == ["failed", "saved"]
+
+
+def test_the_answer_to_a_process_that_was_taken_for_dead_is_not_lost(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While its request is under way another process puts its job in doubt; then the service says yes."""
+    at("submitting", lambda: start("never", "status", "--wait", "--timeout", "1"), monkeypatch)
+
+    result = uni("generate", "a fox", "-p", "luma", "--timeout", "5")
+
+    assert (result.code, home.services.billed()) == (0, 1), result.err
+    assert Path(result.lines[0]).is_file()
+    assert [row["state"] for row in jobs()] == ["saved"]
+
+
+def test_an_answer_that_came_after_the_doubt_is_found_later(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    at("submitting", lambda: start("never", "status", "--wait", "--timeout", "1"), monkeypatch)
+    sent = uni("generate", "a fox", "-p", "luma", "--no-wait")
+    assert (sent.code, [row["state"] for row in jobs()]) == (8, ["in_doubt"])
+
+    assert uni("status", "--wait").code == 0
+    assert [row["state"] for row in jobs()] == ["saved"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells the beginning of a process in universal time")
+def test_the_beginning_of_a_process_is_the_same_moment_in_every_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    told = []
+    for zone in ("Asia/Tokyo", "America/Lima"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        told.append(datetime.strptime(this_process().started, "%a %b %d %H:%M:%S %Y"))
+    monkeypatch.undo()
+    time.tzset()
+    assert abs((told[0] - told[1]).total_seconds()) <= 2
