@@ -113,7 +113,7 @@ def test_a_file_in_the_way_of_a_folder_is_found_before_anything_is_sent(services
 
     assert result.code == 2
     assert "[usage.output]" in result.err
-    assert "taken cannot be written" in result.err
+    assert "taken is not a folder" in result.err
     assert requests(services) == 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import dataclasses
 import re
 import time
 from collections.abc import Sequence
@@ -16,7 +18,7 @@ from uni_cli.commands.options import command
 from uni_cli.context import Context
 from uni_cli.errors import UnknownJob, Usage
 from uni_cli.ledger import Summary
-from uni_cli.models import JobState
+from uni_cli.models import ENDED, JobState
 
 app = page.app()
 
@@ -42,6 +44,7 @@ class Asked:
 
 def status(context: Context, asked: Asked) -> int:
     """Jobs and money: list, wait, recover, forget. One JOB stands in full."""
+    _check_flags(context, asked)
     if asked.forget:
         return _forget(context, asked.forget)
     since = _since(asked.since, context.clock.now())
@@ -62,6 +65,33 @@ def status(context: Context, asked: Asked) -> int:
     else:
         _table(context, rows)
     return 0
+
+
+# What each action takes beside itself. A flag without effect would be dropped silently.
+TAKES = {
+    "forget": frozenset[str](),
+    "spend": frozenset({"since", "all"}),
+    "wait": frozenset({"jobs", "timeout", "recover", "all"}),
+    "recover": frozenset({"jobs", "timeout", "wait", "all"}),
+    "watch": frozenset({"jobs", "state", "since", "all"}),
+}
+
+
+def _check_flags(context: Context, asked: Asked) -> None:
+    if asked.timeout is not None:
+        from uni_cli.order.planning import check_patience
+
+        check_patience(asked.timeout)
+    given = {field.name for field in dataclasses.fields(asked) if getattr(asked, field.name) not in (None, False, ())}
+    actions = [name for name in TAKES if name in given]
+    allowed = TAKES[actions[0]] if actions else frozenset({"jobs", "state", "since", "all"})
+    odd = sorted(given - allowed - set(actions[:1]))
+    if odd:
+        with_what = f"with --{actions[0]}" if actions else "without --wait or --recover"
+        name = "a JOB" if odd[0] == "jobs" else f"--{odd[0]}"
+        raise Usage(f"{name} has no effect {with_what}", hint="Leave it out.")
+    if asked.watch and context.console.as_json:
+        raise Usage("--watch shows a table again and again, and --json is one document", hint="Leave one out.")
 
 
 def _rows(context: Context, asked: Asked, since: float | None) -> list[Summary]:
@@ -93,7 +123,7 @@ def _since(text: str | None, now: float) -> float | None:
     if found:
         return now - int(found.group(1)) * UNITS[found.group(2)]
     try:
-        return time.mktime(time.strptime(text.strip(), "%Y-%m-%d"))
+        return float(calendar.timegm(time.strptime(text.strip(), "%Y-%m-%d")))
     except (ValueError, OverflowError) as error:
         raise Usage(f"--since {text!r} is not a time span", hint="For example 7d, 12h, or 2026-11-20.") from error
 
@@ -205,14 +235,12 @@ def _spend(context: Context, since: float | None) -> int:
         return 0
     heads = ("day", "service", "model", "pictures", "open", "estimated", "charged")
     cells = [
-        (r.day, r.provider, r.model, str(r.pictures), str(r.open), f"${pricing.as_text(r.estimate)}",
-         f"${pricing.as_text(r.charged)}")
-        for r in rows
-    ]  # fmt: skip
-    estimate = pricing.as_text(pricing.total([r.estimate for r in rows])) or "0.0000"
-    charged = pricing.as_text(pricing.total([r.charged for r in rows])) or "0.0000"
+        (r.day, r.provider, r.model, str(r.pictures), str(r.open), _price(r.estimate), _price(r.charged)) for r in rows
+    ]
+    estimate = _price(pricing.total([r.estimate for r in rows])) if rows else "$0.0000"
+    charged = _price(pricing.total([r.charged for r in rows])) if rows else "$0.0000"
     count, running = sum(r.pictures for r in rows), sum(r.open for r in rows)
-    context.console.table(heads, [*cells, ("total", "", "", str(count), str(running), f"${estimate}", f"${charged}")])
+    context.console.table(heads, [*cells, ("total", "", "", str(count), str(running), estimate, charged)])
     return 0
 
 
@@ -232,7 +260,9 @@ def _watch(context: Context, asked: Asked, since: float | None) -> int:
         rows = _rows(context, asked, since)
         context.console.clear()
         _table(context, rows)
-        if all(row.state in ("saved", "failed", "refused") for row in rows):
+        chosen = bool(asked.jobs or asked.state or since is not None)
+        open_ones = [row for row in rows if row.state not in ENDED] if chosen else context.ledger.open_jobs()
+        if not open_ones:
             return 0
         time.sleep(1.0)
 

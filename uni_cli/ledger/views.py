@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from uni_cli.models import Failure
@@ -41,10 +41,10 @@ class Spent:
     day: str
     provider: str
     model: str
-    pictures: int
-    estimate: Decimal
-    charged: Decimal
-    open: int
+    pictures: int = 0
+    estimate: Decimal | None = None
+    charged: Decimal | None = None
+    open: int = 0
 
 
 def summaries(
@@ -98,21 +98,27 @@ def _summary(row: sqlite3.Row) -> Summary:
 def spending(db: sqlite3.Connection, since: float | None) -> list[Spent]:
     """By day (UTC), provider and model. Failed and refused jobs cost nothing unless the service charged them."""
     # Summed here, not in SQL, because SQLite would add money as binary fractions.
-    sums: dict[tuple[str, str, str], list[Decimal | int]] = {}
+    sums: dict[tuple[str, str, str], Spent] = {}
     query = (
         "SELECT date(created, 'unixepoch') AS day, provider, model, state, estimate, charged FROM jobs "
         "WHERE created >= ? AND state != 'planned' AND (state NOT IN ('failed', 'refused') OR charged IS NOT NULL)"
     )
     for row in db.execute(query, (since or 0.0,)):
-        entry = sums.setdefault((row["day"], row["provider"], row["model"]), [0, Decimal(0), Decimal(0), 0])
-        entry[0] += 1
-        entry[1] += Decimal(row["estimate"] or 0)
-        entry[2] += Decimal(row["charged"] or 0)
-        entry[3] += row["state"] not in ("saved", "failed", "refused")
-    return [
-        Spent(*key, int(count), Decimal(estimate), Decimal(charged), int(running))
-        for key, (count, estimate, charged, running) in sorted(sums.items(), reverse=True)
-    ]
+        key = (row["day"], row["provider"], row["model"])
+        before = sums.get(key) or Spent(*key)
+        sums[key] = replace(
+            before,
+            pictures=before.pictures + 1,
+            estimate=_sum(before.estimate, row["estimate"]),
+            charged=_sum(before.charged, row["charged"]),
+            open=before.open + (row["state"] not in ("saved", "failed", "refused")),
+        )
+    return [sums[key] for key in sorted(sums, reverse=True)]
+
+
+def _sum(known: Decimal | None, more: str | None) -> Decimal | None:
+    """A sum over the known; what nobody told stays unknown."""
+    return known if more is None else (known or Decimal(0)) + Decimal(more)
 
 
 def spent_since(db: sqlite3.Connection, start: float) -> Decimal:

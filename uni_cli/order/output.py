@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from uni_cli.errors import BadOutput, Usage
+from uni_cli.errors import BadOutput, BadSettings, Usage
 from uni_cli.models import Request, Target
 from uni_cli.order.request import format_of
 from uni_cli.order.wishes import Wishes
@@ -35,6 +37,8 @@ def settle(
     wishes: Wishes, *, default: str | None, folder: Path, stdout_folder: Path, fields: Mapping[str, str] | None = None
 ) -> Place:
     """Check the template and what its suffix says against -f."""
+    if default == STDOUT and not wishes.output:
+        raise BadSettings("The setting `output` is -, which only -o can be", hint="Name a template or a folder there.")
     template = wishes.output or default or naming.DEFAULT
     if template == STDOUT:
         template, folder = naming.DEFAULT, stdout_folder
@@ -74,13 +78,18 @@ def check_writable(place: Place, fields: Mapping[str, object]) -> None:
     if places.is_url(place.template):
         _check_store(place)
         return
-    sample = {**dict.fromkeys(naming.FIELDS, "x"), **fields, "ext": "png"}
-    path = Path(place.folder, naming.fill(place.template, sample))
+    # A name that is not there yet: what the fields become is made when a picture lands, and no earlier.
+    sample = {**dict.fromkeys(naming.FIELDS, secrets.token_hex(8)), **fields, "ext": "png"}
+    folder = Path(place.folder, naming.fill(place.template, sample)).parent
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise BadOutput(f"{folder} is not a folder, so no picture can be written below it")
     try:
-        files.is_writable(path.parent)
-        files.sweep(path.parent)
+        files.is_writable(folder)
+        files.sweep(folder)
     except OSError as error:
-        raise BadOutput(f"The folder {path.parent} cannot be written: {error.strerror or error}") from error
+        raise BadOutput(f"The folder {folder} cannot be written: {error.strerror or error}") from error
 
 
 def _check_store(place: Place) -> None:
