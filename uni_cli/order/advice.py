@@ -22,8 +22,8 @@ LETTERING = re.compile(
 )
 ENGLISH = frozenset("the of and in with on at an from for by is its into under over near a to as".split())
 OTHERS = frozenset(
-    "der die das und mit ein eine auf im dem den vor bei über le la les des une du dans avec sur au aux et est el "
-    "los las una con del por en y il lo gli di che nel della uno um uma os da do na no com em het een van op met".split()
+    "der die das und mit ein eine auf im dem den vor bei über le la les des une du dans avec sur au aux et est el los "
+    "las una con del por en y il lo gli di che nel della uno um uma os da do na no com em het een van op met".split()
 ).difference(ENGLISH)
 
 
