@@ -39,6 +39,7 @@ FLAGS: dict[str, Any] = {
     "jobs": _option("--jobs", help="So many pictures at once.", panel=SERVICE, metavar="N"),
     "source": _option("--from", help="A picture, its sidecar or a job.", panel=WHAT, metavar="PICTURE"),
     "summary": _option("--summary", help="Append a Markdown table to this file.", panel=WHERE, metavar="FILE"),
+    "output": _option("--output", "-o", help="Into a store, not beside the recipe.", panel=WHERE, metavar="URL"),
     "dry_run": _option("--dry-run", help="The table of what would be made, and its price.", panel=MONEY),
     "provider": _option("--provider", "-p", help="In place of what the recipe says.", panel=SERVICE, metavar="NAME"),
 }
@@ -75,6 +76,7 @@ class Run:
     force: bool = False
     prune: bool = False
     jobs: int | None = None
+    output: str | None = None
     max_cost: str | None = None
     dry_run: bool = False
     strict: bool = False

@@ -51,8 +51,10 @@ class Asked:
 class Asker:
     """Reads each input picture once, whichever item uses it."""
 
-    def __init__(self, find_job: Any) -> None:
+    def __init__(self, find_job: Any, *, into: str | None = None) -> None:
+        """`into` is the word of the command line: it holds in place of every recipe's own."""
         self._find_job = find_job
+        self.into = into
         self._folders: dict[Path, References] = {}
         self._prompts: dict[Path, str] = {}
         self.places: dict[tuple[Any, ...], output.Place] = {}
@@ -284,7 +286,7 @@ class _Question:
         return self.spot(flag[1].replace("-", "_")) if flag else self.recipe.spot(*self.base)
 
     def _output(self) -> str:
-        return self.value("output") or DEFAULT_OUTPUT
+        return self.asker.into or self.value("output") or DEFAULT_OUTPUT
 
     def _fields(self) -> dict[str, str]:
         item = self.item
@@ -300,6 +302,9 @@ class _Question:
         return places[key]
 
     def _settled(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
+        if self.asker.into:
+            here = Path.cwd()
+            return output.settle(wishes, default=None, folder=here, stdout_folder=here, fields=fields)
         spot, text = self.spot("output"), wishes.output or ""
         windows = PureWindowsPath(text)
         if Path(text).is_absolute() or windows.drive or windows.root or text.startswith("~"):

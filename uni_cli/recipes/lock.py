@@ -14,7 +14,7 @@ from typing import Any
 from uni_cli import codec, pricing
 from uni_cli.models import Job, Saved
 from uni_cli.recipes.spots import Spot
-from uni_cli.storage import files
+from uni_cli.storage import files, places
 
 SCHEMA = "uni.lock/1"
 MAX_BYTES = 1 << 29
@@ -91,10 +91,10 @@ def item_ids(path: Path) -> list[str]:
 
 
 def entry(job: Job, saved: Saved, print_: str, folder: Path, *, seed: int | None) -> dict[str, Any]:
-    """What became of an item. Its path is relative to the lock."""
+    """What became of an item. Its path is relative to the lock, or the URL of a store."""
     return {
         "fingerprint": print_,
-        "path": relative(Path(saved.path), folder),
+        "path": saved.path if places.is_url(saved.path) else relative(Path(saved.path), folder),
         "sha256": saved.sha256,
         "width": saved.width,
         "height": saved.height,

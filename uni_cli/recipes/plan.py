@@ -18,7 +18,7 @@ from uni_cli.providers.base import Capabilities, Provider
 from uni_cli.recipes.asking import Asked
 from uni_cli.recipes.lock import Entry
 from uni_cli.recipes.status import Status
-from uni_cli.storage import files, naming
+from uni_cli.storage import files, naming, places
 
 CACHED = 4096
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -125,6 +125,8 @@ class Planner:
     def _own_place(self, asked: Asked, entry: Entry) -> output.Place:
         """A remade picture takes the place of its own file, also where that had to be numbered."""
         old = str(entry["path"])
+        if places.is_url(old) or places.is_url(asked.place.template):
+            return asked.place
         try:
             path = naming.fill(asked.place.template, {**_fields(asked), "slug": asked.request.prompt, "ext": "png"})
         except naming.TemplateError:
@@ -177,6 +179,8 @@ def check_contained(asked: Asked, seen: set[Any]) -> None:
     folder = asked.item.recipe.folder
     fields = _fields(asked)
     template = asked.place.template
+    if places.is_url(template) or Path(template).is_absolute():  # the command line's own word
+        return
     above = template.rpartition("/")[0]
     key = (folder, above, *(fields.get(name) for name in _FIELD.findall(above)))
     if key in seen:

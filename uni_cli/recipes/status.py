@@ -12,6 +12,7 @@ from uni_cli.recipes.asking import Asked, Asker
 from uni_cli.recipes.expand import expand
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.lock import Entry, Lock
+from uni_cli.storage import places
 
 BLOCK = 1 << 20
 
@@ -39,6 +40,8 @@ def of(fingerprint: str, entry: Entry | None, folder: Path) -> Status:
     if entry.get("dropped"):
         return Status.DROPPED
     path = entry.get("path")
+    if path and places.is_url(path):  # what lies in a store is not looked at: a check needs no network
+        return Status.OK if entry.get("fingerprint") == fingerprint else Status.STALE
     found = file_hash(folder / str(path)) if path else None
     if found is None:
         return Status.MISSING
@@ -62,12 +65,14 @@ def file_hash(path: Path) -> str | None:
 
 
 def findings(recipe: Recipe, lock: Lock, asker: Asker) -> Iterator[Finding]:
-    """Every item of the recipe, then what is left over in its lock."""
+    """Every item of the recipe but the dropped ones, then what is left over in its lock."""
     left = set(lock.items)
     for chain in expand(recipe):
         for asked in asker.chain(chain):
             left.discard(asked.item.id)
-            yield _finding(asked, lock.items)
+            found = _finding(asked, lock.items)
+            if found.status is not Status.DROPPED:
+                yield found
     yield from orphans(recipe.name, lock, left)
 
 
