@@ -206,7 +206,7 @@ class Deliverer:
         return self._saved(*found) if found else job
 
     def _already_there(self, job: Job) -> tuple[Job, Saved] | None:
-        """The picture, if a process died after it was placed and before the ledger heard of it; and what is known then."""
+        """A picture that was placed by a process which died before the ledger heard of it, and its job as it was then."""
         place = self._at(job)
         for format in ("png", "jpeg", "webp"):
             first = place.name(self._fields(job, format), format)
