@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.engine.house import SERVICES, Account, House, jobs, speaks_plainly
@@ -117,6 +118,7 @@ class Story:
     first: Result
     during: Account
     after: Account
+    by_service: Mapping[str, Account]
 
 
 def tell_submit(house: House, cell: Cell) -> Story:
@@ -124,7 +126,7 @@ def tell_submit(house: House, cell: Cell) -> Story:
     house.break_with(cell.fault)
     prompt = f"a fox, {cell}"
     first = uni("generate", prompt, "-p", cell.service, "--timeout", PATIENCE if cell.forever else "1.5", "--json")
-    return _finish(house, first, asked=1)
+    return _finish(house, first, {cell.service: 1})
 
 
 def tell_group(house: House, group: tuple[Cell, ...], *, each: int = 1) -> Story:
@@ -135,7 +137,7 @@ def tell_group(house: House, group: tuple[Cell, ...], *, each: int = 1) -> Story
         uni("generate", f"a fox, {cell}", "-p", cell.service, "-n", str(each), "--no-wait", "-q")
     house.break_with(ASYNC, *(cell.fault for cell in group))
     first = uni("status", "--wait", "--timeout", _patience(group[0]), "--json")
-    return _finish(house, first, asked=each * len(group))
+    return _finish(house, first, dict.fromkeys((cell.service for cell in group), each))
 
 
 def _patience(cell: Cell) -> str:
@@ -152,10 +154,11 @@ def _way_into_doubt(cell: Cell, each: int) -> list[str]:
     return [f"{cell.service}:submit:{kind}:{each}"]
 
 
-def _finish(house: House, first: Result, *, asked: int) -> Story:
+def _finish(house: House, first: Result, asked: Mapping[str, int]) -> Story:
     speaks_plainly(first)
-    during = house.account(asked)
+    during = house.account(sum(asked.values()))
     house.break_with(ASYNC)
     if any(row["state"] in ("queued", "running", "finished", "in_doubt", "submitting") for row in jobs()):
         speaks_plainly(uni("status", "--wait", "--timeout", "2", "--json"))
-    return Story(first, during, house.account(asked))
+    after = {service: house.account(count, service) for service, count in asked.items()}
+    return Story(first, during, sum(after.values(), Account()), after)
