@@ -206,7 +206,7 @@ class Deliverer:
         return self._saved(*found) if found else job
 
     def _already_there(self, job: Job) -> tuple[Job, Saved] | None:
-        """A picture that was placed by a process which died before the ledger heard of it, and its job as it was then."""
+        """A picture placed by a process that died before the ledger heard of it, and its job as it was then."""
         place = self._at(job)
         for format in ("png", "jpeg", "webp"):
             first = place.name(self._fields(job, format), format)
