@@ -31,6 +31,8 @@ ASKED_BEFORE_REPOST = 3
 SWITCH_AFTER = 5.0
 # Said about the account before anybody looked whether the job is known, so it says nothing about the job.
 ACCOUNT_TROUBLE = frozenset({"key.refused", "provider.no_funds", "provider.unavailable"})
+# A note on a job that is sent a second time: a "no" to the repeat says nothing about the first sending.
+REPEATED = "repeated"
 
 
 class Again(Exception):
@@ -212,10 +214,13 @@ class Submitter:
     def _settle(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> None:
         try:
             self._hear(provider, job, sending)
-        except Refused as verdict:
-            self.desk.end(job, JobState.REFUSED, verdict.failure)
-        except Again:
-            self.desk.put(self.desk.change(job, JobState.PLANNED, submitted=None))
+        except (Refused, Again) as verdict:
+            if REPEATED in job.notes:
+                self._still(job, str(verdict))
+            elif isinstance(verdict, Refused):
+                self.desk.end(job, JobState.REFUSED, verdict.failure)
+            else:
+                self.desk.put(self.desk.change(job, JobState.PLANNED, submitted=None))
 
     def reread(self, job: Job) -> Job:
         """A job whose process died while sending: what the answer meant, where it came to be stored."""
@@ -225,10 +230,12 @@ class Submitter:
         status, body = stored
         try:
             return self._understand(self.desk.provider(job.provider), job, Answer(status, {}, body))
-        except Refused as verdict:
-            return self.desk.end(job, JobState.REFUSED, verdict.failure)
-        except Again as again:
-            never = Failure(NeverSent.code, f"Not taken, and not sent again: {again}", NeverSent.next_step)
+        except (Refused, Again) as verdict:
+            if REPEATED in job.notes:
+                return self._still(job, str(verdict))
+            if isinstance(verdict, Refused):
+                return self.desk.end(job, JobState.REFUSED, verdict.failure)
+            never = Failure(NeverSent.code, f"Not taken, and not sent again: {verdict}", NeverSent.next_step)
             return self.desk.end(job, JobState.FAILED, never)
 
     def _heed(self, provider: Provider, job: Job, answer: Answer) -> None:
@@ -342,8 +349,9 @@ class Submitter:
             return self._still(job, f"It cannot be sent again: {error}")
         if codec.without_pictures(wire.body) != job.sent:
             return self._still(job, "The request cannot be built again exactly as it was sent")
+        repeated = replace(job, notes={**job.notes, REPEATED: True})
         try:
-            return await self._post(provider, await self._begin(job, wire), wire)
+            return await self._post(provider, await self._begin(repeated, wire), wire)
         except NoRoom:
             return job
         except Refused as verdict:
