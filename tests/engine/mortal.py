@@ -1,7 +1,8 @@
 """A `uni` that dies: `python -m tests.engine.mortal POINT ARGS…`.
 
 POINT is the number of the ledger write after which SIGKILL strikes, or the name of a moment between two writes;
-`readonly-3` lets it live with a ledger that takes no more than three writes, and `never` with a sound one.
+`answer-stored` is the moment after an answer was written down, `readonly-3` lets the process live with a ledger that
+takes no more than three writes, and `never` with a sound one.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ def freeze(ledger: Ledger) -> None:
     ledger.db.execute("PRAGMA query_only = ON")
 
 
-def exchange_hook(number: int, strike: Callable[[Ledger], None]) -> None:
-    """Let it strike after that many writes of the ledger."""
+def exchange_hook(number: int, strike: Callable[[Ledger], None], *, what: str | None = None) -> None:
+    """Let it strike after that many writes of the ledger, of one kind or of all."""
     count = itertools.count(1)
 
-    def after_write(self: Ledger, what: str) -> None:
-        if next(count) == number:
+    def after_write(self: Ledger, written: str) -> None:
+        if what in (None, written) and next(count) == number:
             strike(self)
 
     # By name, because this is what a patch is: a method exchanged for the whole process.
@@ -54,6 +55,8 @@ def main_until(point: str, args: list[str]) -> int:
     if point in STORE_MOMENTS:
         owner, name = STORE_MOMENTS[point]
         setattr(owner, name, die)
+    elif point == "answer-stored":
+        exchange_hook(1, die, what="answer")
     elif point != "never":
         kind, _, number = point.rpartition("-")
         exchange_hook(int(number), freeze if kind == "readonly" else die)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from tests.engine.house import SERVICES, House, jobs
+from tests.engine.test_death import start
 from tests.front import Result, Services, uni
 from uni_cli.transport import Forbidden, Transport
 
@@ -109,6 +111,21 @@ def test_a_repeat_that_finds_no_room_leaves_the_doubt(home: House, monkeypatch: 
 
     assert collect("--json").code == 8
     assert sorted(row["state"] for row in jobs()) == ["in_doubt", "running"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL to send to oneself")
+@pytest.mark.parametrize("kind", ["429=1", "401", "400"])
+def test_a_no_to_a_repeat_says_nothing_about_the_first_sending(home: House, kind: str) -> None:
+    """The first was billed, the service forgot it for a while, and the process dies with the "no" in its hand."""
+    home.break_with("runware:submit:cut-after:1")
+    assert make("runware", "--no-wait").code == 8
+    home.break_with("runware:poll:404", "runware:recover:404", f"runware:submit:{kind}")
+    assert start("answer-stored", "status", "--wait", "--timeout", "5") < 0
+    assert jobs()[0]["state"] == "submitting"
+    home.break_with()
+
+    assert collect().out == "fox.png\n"
+    assert home.account(1).billed == 1
 
 
 # Waiting elsewhere
