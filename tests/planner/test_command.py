@@ -105,6 +105,7 @@ def test_control_characters_reach_neither_the_terminal_nor_the_file() -> None:
 
     assert "\x1b[31m in" not in result.out + result.err
     assert "\x07" not in result.out + result.err
+    assert 'description: "a fox [31m in red"\n' in result.out
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,7 @@ def test_a_refused_key_is_never_shown(services: Services, monkeypatch: pytest.Mo
     result = uni("plan", FOX, "-v")
 
     assert result.code == 4
+    assert "Incorrect API key provided: ***" in result.err
     assert "wrong-key-of-mine" not in result.out + result.err
 
 

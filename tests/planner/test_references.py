@@ -118,6 +118,15 @@ def test_the_other_pictures_of_an_edit_are_counted_anew(picture: Make) -> None:
     assert "the colours of IMAGE1" in plan["prompt"]
 
 
+def test_pictures_behind_the_source_move_up(picture: Make) -> None:
+    pictures = ("-r", picture("house.png", "red"), "-r", picture("palette.png"))
+    plan = planned("make the house look like the colours of IMAGE2", *pictures)
+
+    assert plan["source"] == "house.png"
+    assert "the colours of IMAGE1" in plan["prompt"]
+    assert "IMAGE2" not in plan["prompt"]
+
+
 @pytest.mark.parametrize("more", [(), ("-r", "palette=palette.png")])
 def test_an_edit_without_a_picture_to_change_is_refused(picture: Make, more: tuple[str, ...]) -> None:
     picture("palette.png")

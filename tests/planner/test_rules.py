@@ -145,7 +145,8 @@ def test_manga_is_a_setting_of_upright_pages(intent: str, style: str | None) -> 
     [
         ("a shop sign that says open late in a narrow alley", '"open late"'),
         ("poster for a film titled Night Train with a steam train", '"Night Train"'),
-        ('a cake with "Happy, happy birthday" on it', '"Happy, happy birthday"'),
+        ('a cake with "Happy, happy night" on it', '"Happy, happy night"'),
+        ('a cake with "Low light. Watercolour." on it', '"Low light. Watercolour."'),
     ],
 )
 def test_lettering_is_quoted_and_asked_for_exactly(intent: str, quoted: str) -> None:

@@ -83,7 +83,8 @@ async def answer(call: Call) -> Response:
 def authenticate(call: Call) -> None:
     key = call.bearer()
     if not key or "wrong" in key:
-        raise Refused(401, "Incorrect API key provided")
+        # Endpoints do write the key into their complaint; a client must not pass it on.
+        raise Refused(401, f"Incorrect API key provided: {key or 'none'}")
     if "broke" in key:
         raise Refused(402, "You exceeded your current quota", "insufficient_quota")
 
