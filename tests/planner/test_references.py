@@ -71,6 +71,17 @@ def test_words_tell_a_role_and_what_to_take(picture: Make, intent: str, role: st
     assert (reference["role"], reference["borrow"]) == (role, borrow)
 
 
+def test_what_a_picture_is_for_is_no_part_of_the_scene(picture: Make) -> None:
+    pictures = ("-r", picture("a.png"), "-r", picture("b.png"))
+    plan = planned("use IMAGE1 as the palette and IMAGE2 for the pose: a ballerina on a rooftop", *pictures)
+    queen = planned("the woman in IMAGE1 as a queen on a throne", *pictures[:2])
+
+    assert [one["role"] for one in plan["references"]] == ["palette", "composition"]
+    assert plan["brief"]["subject"].startswith("a ballerina")
+    assert queen["brief"]["subject"] == "the woman in IMAGE1 as a queen on a throne"
+    assert queen["references"][0]["role"] == "character"
+
+
 def test_a_role_that_was_given_stands(picture: Make) -> None:
     (reference,) = planned("the woman in IMAGE1 on a beach", "-r", f"lighting={picture('palette.png')}")["references"]
 

@@ -43,7 +43,9 @@ def test_no_word_of_the_intent_is_lost(intent: str) -> None:
     assert [word for word in words if word not in prompt and word not in ("the", "and", "shot", "style", "light")] == []
 
 
-@pytest.mark.parametrize("intent", [*INTENTS, "ramen", "a robot", "banner for a jazz festival", "abstract shapes", "x"])
+@pytest.mark.parametrize(
+    "intent", [*INTENTS, "ramen", "a robot", "banner for a jazz festival", "abstract shapes", "x", "."]
+)
 def test_a_scene_has_all_its_parts(intent: str) -> None:
     brief = planned(intent)["brief"]
 

@@ -51,8 +51,12 @@ WAYS = (
 )
 # "IMAGE2 for the pose": an instruction about a reference, which its role says again.
 AS = re.compile(
-    r"(?:,?\s*\b(?:and\s+)?(?:use|using|take|with)?\s*)IMAGE(?P<number>\d) (?:as|for) (?:an? |the |its |my )?"
+    r"(?:,?\s*\b(?:and\s+)?(?P<verb>use|using|take|with)?\s*)IMAGE(?P<number>\d) (?:as|for) (?:an? |the |its |my )?"
     r"(?P<what>[\w ]{3,30}?)(?: reference)?(?=\s+and\b|[,:.;]|$)[,:.;]?\s*",
+    re.IGNORECASE,
+)
+ROLE_WORDS = re.compile(
+    r"\b(palette|colou?rs?|pose|style|light|lighting|composition|layout|framing|character|content|texture)\b",
     re.IGNORECASE,
 )
 UNNAMED = (
@@ -85,8 +89,13 @@ def rename(intent: str, references: Sequence[Reference]) -> str:
 
 def without_instructions(intent: str) -> str:
     """The picture alone: what a reference is for stands in its role."""
-    rest = AS.sub(" ", intent).strip(" ,:;")
+    rest = AS.sub(lambda found: " " if _is_instruction(found) else found[0], intent).strip(" ,:;")
     return rest or intent
+
+
+def _is_instruction(found: re.Match[str]) -> bool:
+    """ "The woman in IMAGE1 as a queen" is a scene."""
+    return bool(found["verb"] or ROLE_WORDS.search(found["what"]))
 
 
 def assign(intent: str, references: Sequence[Reference], *, kind: str) -> tuple[Job, ...]:
@@ -108,7 +117,7 @@ def _of_words(intent: str, number: int, reference: Reference) -> Job | None:
         if any(int(found[1]) == number for found in way.finditer(intent)):
             return Job(reference, role, Line(TAKES[role], Origin.SUGGESTED))
     for found in AS.finditer(intent):
-        if int(found["number"]) == number:
+        if int(found["number"]) == number and _is_instruction(found):
             role = Role(name) if (name := NAMES.first(found["what"])) else role_of(found["what"])
             return Job(reference, role, Line(TAKES[role], Origin.SUGGESTED))
     for found in BESIDE.finditer(intent):

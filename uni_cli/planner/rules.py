@@ -114,6 +114,7 @@ def _scene(intent: str, text: str, references: Sequence[Reference]) -> Plan:
     quoted = _quoted(plain)
     pieces = clauses.take_apart(quoted)
     subject, pieces = _headed(pieces)
+    subject = subject or quoted
     scene = _seen(quoted, subject, pieces)
     said = {part: _said(part, found) for part, found in pieces.items() if part != "subject"}
     parts = filling.fill(scene, {"subject": subject, **said}, changed=quoted != plain)
