@@ -14,6 +14,17 @@ from uni_cli.gallery.collect import collect
 from uni_cli.gallery.entry import entries
 
 
+# It must not look for its maker's hosts, which a closed network answers with noise.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
 @dataclass(slots=True)
 class Heard:
     """What the page complained of and what it asked for."""
@@ -28,11 +39,12 @@ class Heard:
         return page
 
 
-@pytest.fixture(scope="session")
+# A module's, not the session's: while it is open, this thread has a running loop, and no other test could start one.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     where = needs("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=where, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=where, args=FLAGS)
         yield browser
         browser.close()
 
