@@ -13,7 +13,6 @@ from uni_cli.gallery import page as html
 from uni_cli.gallery.collect import collect
 from uni_cli.gallery.entry import entries
 
-
 # It must not look for its maker's hosts, which a closed network answers with noise.
 FLAGS = [
     "--no-sandbox",
