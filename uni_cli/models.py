@@ -52,6 +52,10 @@ ENDED = frozenset({JobState.SAVED, JobState.FAILED, JobState.REFUSED})
 ACCEPTED = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.FINISHED})
 
 
+# A member of Reference is called `bytes`, as in the sidecar, and would hide the type of that name.
+Raw = bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """An input picture. Exactly one of `path`, `url` and `remote` says where its bytes are.
@@ -71,7 +75,7 @@ class Reference:
     width: int | None = None
     height: int | None = None
     bytes: int | None = None
-    data: bytes | None = field(default=None, repr=False, compare=False)
+    data: Raw | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,18 @@ from uni_cli.errors import BadSettings
 APP = "uni"
 
 
+def expanded(text: str) -> Path:
+    """A path as the user wrote it, with `~` for home; where nobody has that name, `~name` is a file like any other."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
 def config_file() -> Path:
     given = os.environ.get("UNI_CONFIG")
     if given:
-        return Path(given).expanduser()
+        return expanded(given)
     # platformdirs costs as much as half of Python's own start, so it is asked only when nothing was given.
     from platformdirs import user_config_path
 
@@ -39,7 +47,7 @@ def state_dir() -> Path:
     if given:
         if not isinstance(given, str):
             raise BadSettings("state_dir in the settings file must be text, the name of a folder")
-        return Path(given).expanduser().absolute()
+        return expanded(given).absolute()
     from platformdirs import user_state_path
 
     return user_state_path(APP, appauthor=False)

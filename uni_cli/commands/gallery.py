@@ -17,6 +17,7 @@ from uni_cli.errors import BadOutput, Usage
 from uni_cli.gallery import page as html
 from uni_cli.gallery.collect import Collector, Found, Problem
 from uni_cli.gallery.entry import entries
+from uni_cli.places import expanded
 from uni_cli.storage import files, naming
 
 app = page.app()
@@ -68,9 +69,9 @@ def gallery(
     """Show pictures and how they were made: a page, a contact sheet, or a live page."""
     context = open_context(Showing(as_json=as_json, quiet=quiet, verbose=verbose, plain=plain))
     asked = Asked(
-        paths=tuple(Path(text).expanduser() for text in paths or ["."]),
-        output=Path(output).expanduser() if output else None,
-        sheet=Path(sheet).expanduser() if sheet else None,
+        paths=tuple(expanded(text) for text in paths or ["."]),
+        output=expanded(output) if output else None,
+        sheet=expanded(sheet) if sheet else None,
         watch=watch,
         overwrite=overwrite,
     )

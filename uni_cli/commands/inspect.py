@@ -12,6 +12,7 @@ from uni_cli.commands import page
 from uni_cli.commands.options import command
 from uni_cli.context import Context
 from uni_cli.errors import Disagrees, Usage
+from uni_cli.places import expanded
 from uni_cli.storage import embed, picture, sidecar
 
 app = page.app()
@@ -64,7 +65,7 @@ def inspect(context: Context, asked: Asked) -> int:
 def examine(name: str) -> Findings:
     if not name:
         raise Usage("`uni inspect` needs a picture", hint="`uni inspect PICTURE`")
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.suffix == sidecar.SUFFIX and path.with_suffix("").suffix:
         path = path.with_suffix("")
     if path.is_dir():

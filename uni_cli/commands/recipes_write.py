@@ -14,6 +14,7 @@ from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output
 from uni_cli.order.references import JOB_ID, References
 from uni_cli.order.wishes import Wishes
+from uni_cli.places import expanded
 from uni_cli.recipes import find, saving
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import Asker
@@ -90,7 +91,7 @@ def _services(context: Context) -> tuple[str, ...]:
 
 def _picture(context: Context, source: str) -> Picture:
     earlier = again.find(source, folder=Path.cwd(), find_job=context.ledger.get)
-    path = Path(source).expanduser()
+    path = expanded(source)
     if path.suffix == sidecar.SUFFIX and path.is_file():
         path = path.with_name(path.name.removesuffix(sidecar.SUFFIX))
     if path.is_file():
@@ -149,7 +150,7 @@ def _entry(picture: Picture, print_: str, folder: Path, context: Context) -> Ent
 
 def save_asked(context: Context, wishes: Wishes, request: Request, provider: str | None) -> None:
     """`--save-recipe FILE`: what was asked, before anything is sent."""
-    path = Path(str(wishes.save_recipe)).expanduser()
+    path = expanded(str(wishes.save_recipe))
     if path.suffix not in find.SUFFIXES:
         raise Usage(f"--save-recipe {path}: a recipe ends in .yaml", hint="Nothing was sent.")
     if path.exists():

@@ -12,6 +12,7 @@ from uni_cli.errors import BadReference, UnknownJob, Usage
 from uni_cli.models import Job, Operation, Reference, Request
 from uni_cli.order.references import JOB_ID, References
 from uni_cli.order.request import check_options
+from uni_cli.places import expanded
 from uni_cli.storage import embed, sidecar
 
 
@@ -23,7 +24,7 @@ class Earlier:
 
 
 def find(text: str, *, folder: Path, find_job: Callable[[str], Job]) -> Earlier:
-    path = Path(text).expanduser()
+    path = expanded(text)
     path = path if path.is_absolute() else folder / path
     if path.is_file():
         return _from_file(text, path)

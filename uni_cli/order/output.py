@@ -15,6 +15,7 @@ from uni_cli.models import Request, Target
 from uni_cli.order.request import format_of
 from uni_cli.order.wishes import Wishes
 from uni_cli.providers.base import Capabilities
+from uni_cli.places import expanded
 from uni_cli.storage import files, naming, places
 
 STDOUT = "-"
@@ -68,7 +69,7 @@ def _folder_or_name(template: str, folder: Path) -> str:
     if suffix in OTHER_PICTURES:
         raise BadOutput(f"-o {template}: no service makes {suffix[1:]} pictures", hint=f"png, jpg or webp. {SENT}")
     with suppress(OSError, ValueError):
-        if not places.is_url(template) and "{" not in template and Path(folder, template).expanduser().is_dir():
+        if not places.is_url(template) and "{" not in template and Path(folder, expanded(template)).is_dir():
             return f"{template.rstrip('/')}/"
     return template
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from uni_cli import places
 from uni_cli.errors import BadReference, UnknownJob
 from uni_cli.models import Job, Reference, Role
+from uni_cli.places import expanded
 from uni_cli.storage import picture
 from uni_cli.storage.places import local_copy
 
@@ -81,7 +82,7 @@ class References:
             return _inline(image)
         if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", image):
             return _linked(image)
-        path = Path(image).expanduser()
+        path = expanded(image)
         path = path if path.is_absolute() else self._folder / path
         if path.exists() or path.is_symlink():
             return _file(image, path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from uni_cli.errors import BadPrompt, BadReference, Usage
 from uni_cli.models import ASPECTS, PROMPT_LIMIT, Operation, Request
 from uni_cli.order.references import MAX_REFERENCES, References
 from uni_cli.order.wishes import Wishes
+from uni_cli.places import expanded
 from uni_cli.prompts import compose
 
 MODELS = ("uni-1", "uni-1-max")
@@ -127,7 +127,7 @@ def read_prompt(wishes: Wishes, stdin: Any) -> Wishes:
 
 
 def _file_bytes(name: str) -> bytes:
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.exists() and not path.is_file():
         # A pipe or a device might keep us waiting for ever.
         raise BadPrompt(

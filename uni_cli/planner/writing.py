@@ -9,6 +9,7 @@ from pathlib import Path
 
 from uni_cli.errors import BadOutput
 from uni_cli.models import Operation, Reference, Request
+from uni_cli.places import expanded
 from uni_cli.planner.plan import PARTS, Line, Origin, Plan
 from uni_cli.recipes import saving, schema
 from uni_cli.storage import files, naming
@@ -34,7 +35,7 @@ class Place:
 def place(output: str | None, intent: str) -> Place:
     """The file that `-o` names, or one in ./recipes/; raises BadOutput before anything is asked."""
     name = f"{naming.slug(intent, limit=NAME_LENGTH)}.yaml"
-    path = Path(FOLDER, name) if output is None else Path(output).expanduser()
+    path = Path(FOLDER, name) if output is None else expanded(output)
     if output is not None and (output.endswith(("/", "\\")) or path.is_dir()):
         path = path / name
     if not path.suffix:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from uni_cli import places
 from uni_cli.errors import Usage
+from uni_cli.places import expanded
 
 if TYPE_CHECKING:
     from uni_cli.recipes.load import Recipe
@@ -82,7 +83,7 @@ def load(texts: tuple[str, ...]) -> list[Recipe]:
 
 
 def _load(text: str) -> list[Recipe]:
-    path = Path(text).expanduser()
+    path = expanded(text)
     if path.is_dir():
         return in_folder(path, text)
     if path.suffix in (*SUFFIXES, ".json") or "/" in text or "\\" in text or path.is_file():
