@@ -39,6 +39,9 @@ FLAGS: dict[str, Any] = {
     "jobs": _option("--jobs", help="So many pictures at once.", panel=SERVICE, metavar="N"),
     "source": _option("--from", help="A picture, its sidecar or a job.", panel=WHAT, metavar="PICTURE"),
     "summary": _option("--summary", help="Append a Markdown table to this file.", panel=WHERE, metavar="FILE"),
+    "on": _option(
+        "--on", help="On a Dask cluster; dask alone starts one here.", panel=SERVICE, metavar="dask[://HOST:PORT]"
+    ),
     "output": _option("--output", "-o", help="Into a store, not beside the recipe.", panel=WHERE, metavar="URL"),
     "dry_run": _option("--dry-run", help="The table of what would be made, and its price.", panel=MONEY),
     "provider": _option("--provider", "-p", help="In place of what the recipe says.", panel=SERVICE, metavar="NAME"),
@@ -77,6 +80,7 @@ class Run:
     prune: bool = False
     jobs: int | None = None
     output: str | None = None
+    on: str | None = None
     max_cost: str | None = None
     dry_run: bool = False
     strict: bool = False

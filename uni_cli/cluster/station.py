@@ -1,0 +1,105 @@
+"""What a worker keeps from task to task: one event loop, one client for HTTP, its own settings and keys."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from uni_cli import keys, places, providers, settings
+from uni_cli.clock import Clock
+from uni_cli.cluster.orders import Service
+from uni_cli.engine.desk import Desk, Limits
+from uni_cli.engine.patience import Pauses
+from uni_cli.ledger import Ledger
+from uni_cli.models import Job
+from uni_cli.providers.base import Access, Provider
+from uni_cli.transport import Transport, check_base_url
+
+Value = TypeVar("Value")
+
+
+class Unfit(Exception):
+    """This worker cannot work for a service; nothing was sent."""
+
+
+class Slate(Ledger):
+    """What a worker notes down is wiped: the ledger is with the run."""
+
+    def __init__(self, usual: tuple[float, ...]) -> None:
+        super().__init__(Path())
+        self._usual = list(usual)
+
+    def save(self, job: Job, *, durable: bool = False) -> None:
+        """The run hears of a job when its task is done."""
+
+    def usual_seconds(self, job: Job) -> list[float]:
+        return self._usual
+
+
+class Station:
+    def __init__(self) -> None:
+        self.settings = settings.load()
+        self.state_dir = places.state_dir()
+        self.taken: set[Path] = set()
+        self._providers: dict[str, Provider] = {}
+        self._transport = Transport()
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="uni", daemon=True).start()
+
+    def do(self, work: Coroutine[Any, Any, Value]) -> Value:
+        """Tasks run in threads of Dask's; what waits for the network is here together."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def provider(self, service: Service) -> Provider:
+        """Raises Unfit where this worker has no key, or means another address."""
+        name = service.name
+        where = f"The worker on {socket.gethostname()}"
+        if name != "local" and self.settings.base_url(name) != service.base_url:
+            raise Unfit(f"{where} has another address for {name}: set UNI_{name.upper()}__BASE_URL there")
+        if name not in self._providers:
+            key = keys.find(name, self.settings) if providers.capabilities(name).needs_key else None
+            if key is None and providers.capabilities(name).needs_key:
+                raise Unfit(f"{where} has no key for {name}: set UNI_{name.upper()}__API_KEY there")
+            if service.base_url:
+                check_base_url(name, service.base_url)
+            if key:
+                self._transport.hide(key.value.get_secret_value())
+            access = Access(self._transport, service.base_url, key.value if key else None, self.settings.service(name))
+            self._providers[name] = providers.build(name, access)
+        return self._providers[name]
+
+    def desk(self, service: Service, *, usual: tuple[float, ...], patience: float | None, pauses: Pauses) -> Desk:
+        clock = Clock()
+        return Desk(
+            ledger=Slate(usual),
+            transport=self._transport,
+            clock=clock,
+            state_dir=self.state_dir,
+            provider=lambda _: self.provider(service),
+            limits=lambda _: Limits(),
+            emit=_nobody,
+            deadline=None if patience is None else clock.monotonic() + patience,
+            taken=self.taken,
+            pauses=pauses,
+        )
+
+
+def _nobody(job: Job) -> None:
+    """Snapshots of a worker are not shown."""
+
+
+_lock = threading.Lock()
+_station: Station | None = None
+
+
+def station() -> Station:
+    """The one of this process."""
+    global _station
+    with _lock:
+        if _station is None:
+            _station = Station()
+        return _station
