@@ -14,10 +14,10 @@ from uni_cli import codec, pricing
 from uni_cli.commands import reports, running
 from uni_cli.commands.recipes import Run as Asked
 from uni_cli.context import Context
-from uni_cli.errors import NeverSent, Partial, Usage
+from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
 from uni_cli.ledger.store import Budget
 from uni_cli.models import Job, JobState
-from uni_cli.order import planning
+from uni_cli.order import output, planning
 from uni_cli.recipes import find, handing, variables
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import Asker
@@ -25,8 +25,8 @@ from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.plan import Picture, Planner, Shop
 from uni_cli.recipes.status import Finding, file_hash
 from uni_cli.recipes.survey import Link, Selection, Survey, Surveyor
-from uni_cli.recipes.work import BLOCK, Worker, keeper, take
-from uni_cli.storage import files, sidecar
+from uni_cli.recipes.work import BLOCK, Placed, Worker, keeper, take
+from uni_cli.storage import files, naming, places, sidecar
 
 MOST_JOBS = 200
 TABLED = 2000
@@ -35,22 +35,27 @@ NAMED = 12
 
 def run(context: Context, asked: Asked) -> int:
     recipes = find.load(asked.recipes)
-    asker = Asker(context.ledger.get)
+    asker = Asker(context.ledger.get, into=_store(asked))
     selection = Selection(variables.parse(asked.var), asked.only, asked.force, _shard(asked.shard))
     jobs = _at_once(context, asked)
     limit = _limit(context, asked, recipes)
+    if asked.on is not None:
+        _check_cluster(asked.on)
     surveyor = Surveyor(recipes, selection, asker, _planners(context, asked, recipes))
     survey = surveyor.look()
     _announce(context, survey)
     if asked.dry_run:
         return _show_plan(context, survey, surveyor.links(survey))
     _check_cost(survey, limit)
+    for place in asker.places.values():
+        if places.is_url(place.template):
+            output.check_writable(place, {})
     if asked.prune:
         _prune(context, recipes, survey.orphans)
     if not survey.count and not survey.altered:
         context.console.note(f"Nothing to do: {survey.fine} up to date.")
     worker = _worker(context, asked, recipes, asker, jobs)
-    made = _make(context, worker, survey, surveyor.links(survey))
+    made = _make(context, worker, survey, surveyor.links(survey), on=asked.on)
     return _report(made, survey, asked)
 
 
@@ -71,6 +76,24 @@ def _at_once(context: Context, asked: Asked) -> int:
     if not 1 <= jobs <= MOST_JOBS:
         raise Usage(f"--jobs {jobs} is not between 1 and {MOST_JOBS}", hint="Nothing was sent.")
     return jobs
+
+
+def _store(asked: Asked) -> str | None:
+    """`-o`: everything goes to one store, and the lock beside the recipe says where each picture is."""
+    text = asked.output
+    if text is None:
+        return None
+    if not places.is_url(text):
+        raise BadOutput(f"-o {text} is not a URL", hint="`output` in a recipe says where files go. Nothing was sent.")
+    if naming.suffix_format(text):
+        raise BadOutput(f"-o {text} says a format", hint="The recipe says it: end in .{ext}. Nothing was sent.")
+    return f"{text}{{recipe}}/{{item}}.{{ext}}" if text.endswith("/") else text
+
+
+def _check_cluster(on: str) -> None:
+    from uni_cli.cluster import opening
+
+    opening.address(on)
 
 
 def _limit(context: Context, asked: Asked, recipes: list[Recipe]) -> Decimal | None:
@@ -197,24 +220,30 @@ def _nobody(job: Job) -> None:
     """Nobody listens yet."""
 
 
-def _make(context: Context, worker: Worker, survey: Survey, links: Iterator[Link]) -> running.Run:
+def _make(
+    context: Context, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None
+) -> running.Run:
     """The first block is reserved, and with it the budget of all the rest, before anything is sent."""
     block = take(links, BLOCK)
     priced = sum((p.price or Decimal(0) for link in block for p in link.pictures), Decimal(0))
     later = survey.prices - priced
-    first = worker.reserve(block, later)
-    made = running.Run(context, [one.job for _, placed in first for one in placed])
-    if not first:
-        return made
 
-    def hear(job: Job) -> None:
-        made.newest.setdefault(job.id, job)
+    async def feed(run: running.Run, first: list[tuple[Link, list[Placed]]]) -> None:
+        def hear(job: Job) -> None:
+            run.newest.setdefault(job.id, job)
 
-    async def work(run: running.Run) -> None:
         worker.hear = hear
         await run.follow(worker.engine.feed(worker.work(first, links), worker.followed))
 
-    made.drive(work)
+    if on is not None and block:
+        from uni_cli.commands import recipes_on
+
+        wanted = recipes_on.needs(context, block)
+        return recipes_on.make(context, worker, wanted, on=on, reserve=lambda: worker.reserve(block, later), feed=feed)
+    first = worker.reserve(block, later)
+    made = running.Run(context, [one.job for _, placed in first for one in placed])
+    if first:
+        made.drive(lambda run: feed(run, first))
     return made
 
 

@@ -22,6 +22,7 @@ from uni_cli.recipes.lock import Keeper
 from uni_cli.recipes.plan import Picture
 from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.survey import Link
+from uni_cli.storage import places
 from uni_cli.storage.sidecar import seed_was_sent
 
 # So many pictures are written into the ledger together; a larger run follows block by block.
@@ -179,11 +180,16 @@ class Worker:
         folder = used.item.recipe.folder
         entry = link.entries.get(used.item.id, {})
         if job is None:
-            path = folder / str(entry.get("path"))
+            where = str(entry.get("path"))
+            path = where if places.is_url(where) else str(folder / where)
             job = self._known(str(entry.get("job")))
         else:
-            path = Path(job.result.path) if job.result else folder
-        file: Reference = self.asker.fresh(folder).source(str(path))
+            path = job.result.path if job.result else str(folder)
+        try:
+            near = places.local_copy(path, self.desk.state_dir / "fetched")
+        except OSError as error:
+            raise BadReference(f"The picture of {used.item.id} cannot be read from {path}: {error}") from error
+        file: Reference = self.asker.fresh(folder).source(str(near))
         return handing.hand(file, job, self.desk.clock.now())
 
     def _known(self, job_id: str) -> Job | None:
@@ -265,7 +271,14 @@ def keeper(path: Path, recipe: str, state_dir: Path) -> Keeper:
 
 
 def _is_there(job: Job) -> bool:
-    return job.result is not None and file_hash(Path(job.result.path)) == job.result.sha256
+    if job.result is None:
+        return False
+    if not places.is_url(job.result.path):
+        return file_hash(Path(job.result.path)) == job.result.sha256
+    try:
+        return places.exists(job.result.path)
+    except OSError:  # a store that does not answer has lost nothing
+        return True
 
 
 def take(links: Iterable[Link], most: int) -> list[Link]:
