@@ -19,6 +19,7 @@ def words(request: Request) -> str:
     ("prompt", "said"),
     [
         ("a paper lighthouse at dawn", ""),
+        ("a fox reading a newspaper", ""),
         ("a café on the Champs-Élysées", ""),
         ("ein roter Fuchs auf dem Dach bei Nacht", "English"),
         ("un renard roux sur le toit de la maison dans la nuit", "English"),

@@ -16,7 +16,7 @@ KEEPS = re.compile(
 )
 # Words that announce lettering, followed by what would be the lettering.
 LETTERING = re.compile(
-    r"\b(that (says|reads)|saying|reading|which (says|reads)|(sign|banner|poster|label|title|headline|caption|logo|"
+    r"\b(that (says|reads)|saying|which (says|reads)|(sign|banner|poster|label|title|headline|caption|logo|"
     r"shirt|text) (says|saying|reads|reading|that says|with the (word|words|text))|the words?|titled|lettering)\s+\w",
     re.IGNORECASE,
 )
