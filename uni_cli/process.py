@@ -46,8 +46,10 @@ def _started(pid: int) -> str | None:
         return None if fields[0] == "Z" else fields[19]
     if sys.platform == "win32":
         return _started_windows(pid)
+    # Told in local time and in the user's language, it would be another moment for another shell.
+    neutral = {**os.environ, "TZ": "UTC", "LC_ALL": "C"}
     asked = subprocess.run(  # noqa: S603  (a fixed command and a number)
-        ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False, env=neutral
     )
     return asked.stdout.strip() or None
 

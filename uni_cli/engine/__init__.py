@@ -13,6 +13,7 @@ from uni_cli.engine.desk import Desk, Limits
 from uni_cli.engine.submitting import Submitter
 from uni_cli.engine.waiting import OPEN, Waiter
 from uni_cli.errors import LedgerTrouble, NeverSent
+from uni_cli.ledger import TakenOver
 from uni_cli.models import Failure, Job, JobState
 
 __all__ = ["Desk", "Engine", "Limits"]
@@ -83,6 +84,29 @@ class Engine:
                 self._desk.ledger.beat(self._desk.clock.now())
 
     async def _make(self, job: Job, *, wait: bool) -> Job:
+        try:
+            return await self._live(job, wait=wait)
+        except TakenOver:
+            return await self._regain(job, wait=wait)
+
+    async def _resume(self, job: Job) -> Job:
+        try:
+            return await self._live_on(job)
+        except TakenOver:
+            return self._leave(job)
+
+    async def _regain(self, job: Job, *, wait: bool) -> Job:
+        """This process stood still and was taken for dead. Its job is its own again if nobody works on it now."""
+        claimed = self._desk.ledger.claim(job.id, self._desk.clock.now()) if wait else None
+        return await self._resume(claimed) if claimed else self._leave(job)
+
+    def _leave(self, job: Job) -> Job:
+        """What another process made of a job is what counts."""
+        newest = self._desk.ledger.get(job.id)
+        self._desk.emit(newest)
+        return newest
+
+    async def _live(self, job: Job, *, wait: bool) -> Job:
         self._desk.emit(job)
         job = await self._submitter.submit(job)
         if not wait:
@@ -91,12 +115,13 @@ class Engine:
             job = await self._submitter.recover(job)
         return await self._finish(job)
 
-    async def _resume(self, job: Job) -> Job:
+    async def _live_on(self, job: Job) -> Job:
         """A job that this process has just claimed from a dead one."""
         if job.state is JobState.PLANNED:
             never = Failure(NeverSent.code, "The job was planned and never sent", NeverSent.next_step)
             return self._desk.end(job, JobState.FAILED, never)
-        if job.state is JobState.SUBMITTING:
+        # A process that was only taken for dead may have stored its answer after the job was put in doubt.
+        if job.state is JobState.SUBMITTING or (job.state is JobState.IN_DOUBT and self._desk.ledger.answer(job)):
             job = self._submitter.reread(job)
         else:
             self._desk.emit(job)

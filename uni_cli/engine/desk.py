@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from uni_cli.clock import Clock
 from uni_cli.engine import patience
 from uni_cli.engine.patience import Pauses
 from uni_cli.errors import LedgerTrouble
-from uni_cli.ledger import Ledger
+from uni_cli.ledger import Ledger, TakenOver
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import Provider
 from uni_cli.transport import Transport
@@ -49,6 +50,7 @@ class Desk:
         return replace(job, state=state, updated=self.clock.now(), **members)
 
     def put(self, job: Job, *, durable: bool = False) -> Job:
+        """Raises TakenOver where the job is another process's by now."""
         try:
             self.ledger.save(job, durable=durable)
             self.unwritten.pop(job.id, None)
@@ -64,7 +66,8 @@ class Desk:
         """Raises LedgerTrouble where the ledger could still not be told how a job ended."""
         for job in list(self.unwritten.values()):
             try:
-                self.ledger.save(job, durable=True)
+                with suppress(TakenOver):
+                    self.ledger.save(job, durable=True)
             except LedgerTrouble as error:
                 raise LedgerTrouble(f"{error.message}. {_account(self.unwritten)}", hint=error.hint) from error
             del self.unwritten[job.id]

@@ -13,6 +13,7 @@ from uni_cli.engine.desk import Desk
 from uni_cli.engine.patience import step
 from uni_cli.engine.waiting import OPEN
 from uni_cli.errors import BadReference, LedgerTrouble, NeverSent, UniError
+from uni_cli.ledger import TakenOver
 from uni_cli.models import ENDED, Failure, Job, JobState
 from uni_cli.providers.base import (
     CannotKnow,
@@ -205,13 +206,14 @@ class Submitter:
             if not provider.capabilities.waits_in_post:
                 await asyncio.wait({sending}, timeout=self.desk.pauses.last_words)
         finally:
-            if sending.done():
+            with suppress(TakenOver):
                 self._settle(provider, job, sending)
-            else:
-                sending.cancel()
-                self._doubt(job, "interrupted while the request was under way")
 
     def _settle(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> None:
+        if not sending.done():
+            sending.cancel()
+            self._doubt(job, "interrupted while the request was under way")
+            return
         try:
             self._hear(provider, job, sending)
         except (Refused, Again) as verdict:

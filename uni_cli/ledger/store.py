@@ -8,20 +8,20 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from uni_cli.errors import Forgotten, NeverSent, OverBudget, UnknownJob, Usage
-from uni_cli.ledger import pace, schema, views
+from uni_cli.errors import Forgotten, NeverSent, UnknownJob, Usage
+from uni_cli.ledger import owners, pace, rights, schema, views
+from uni_cli.ledger.owners import Living, TakenOver
+from uni_cli.ledger.rights import NOTHING, Budget
 from uni_cli.ledger.rows import COLUMNS, job_of, row_of
 from uni_cli.models import Failure, Job, JobState
-from uni_cli.process import Owner, is_alive, this_process
+from uni_cli.process import Owner, this_process
 
 _INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (our names)
 _UPDATE = f"UPDATE jobs SET {', '.join(f'{c} = ?' for c in COLUMNS[1:])} WHERE id = ?"  # noqa: S608  (our names)
 _OPEN = "state NOT IN ('saved', 'failed', 'refused')"
-_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,6 @@ class Reservation:
 
     jobs: tuple[Job, ...]
     existing: Job | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    daily: Decimal | None = None
-    monthly: Decimal | None = None
 
 
 class Ledger:
@@ -99,10 +93,7 @@ class Ledger:
         """Tell other machines on this ledger that this process lives."""
         me = self.owner
         with self._write("beat") as db:
-            db.execute(
-                "INSERT INTO owners VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET seen = excluded.seen",
-                (me.id, me.pid, me.started, me.host, now),
-            )
+            owners.beat(db, me, now)
 
     def reserve(self, jobs: Sequence[Job], budget: Budget, now: float) -> Reservation:
         """Check the budget and write the jobs down as planned, in one transaction: all of them or none."""
@@ -110,9 +101,9 @@ class Ledger:
         once = jobs[0].once if jobs else None
         with self._write("planned") as db:
             self._bury(db, now)
-            if once and (held := self._once_holder(db, once)):
+            if held := rights.holder(db, once):
                 return Reservation((), held)
-            self._check_budget(db, jobs, budget, now)
+            rights.check_budget(db, jobs, budget, now)
             placed = tuple(self._insert(db, job) for job in jobs)
         return Reservation(placed)
 
@@ -123,7 +114,7 @@ class Ledger:
         now: float,
         *,
         past: Collection[str] = (),
-        later: Decimal = _NOTHING,
+        later: Decimal = NOTHING,
     ) -> list[Job]:
         """Like `reserve`, for jobs each with a key of its own: for each, itself or the job that holds its key.
 
@@ -133,54 +124,25 @@ class Ledger:
         self.beat(now)
         with self._write("planned") as db:
             self._bury(db, now)
-            held = [self._holder_besides(db, job, past) for job in jobs]
+            held = [rights.holder(db, job.once, past=past) for job in jobs]
             fresh = [job for job, holder in zip(jobs, held, strict=True) if holder is None]
-            self._check_budget(db, fresh, budget, now, later=later)
+            rights.check_budget(db, fresh, budget, now, later=later)
             return [holder or self._insert(db, job) for job, holder in zip(jobs, held, strict=True)]
 
     def _bury(self, db: sqlite3.Connection, now: float) -> None:
         """Jobs that were only planned when their process died hold neither money nor a key."""
         rows = db.execute("SELECT * FROM jobs WHERE state = 'planned'").fetchall()
+        living = self._living(db, now)
         for row in rows:
-            if row["owner"] != self.owner.id and not self._is_held(db, row["owner"], now):
+            if row["owner"] != self.owner.id and not living.holds(row["owner"]):
                 never = Failure(NeverSent.code, "The job was planned and never sent", NeverSent.next_step)
                 closed = replace(job_of(row), state=JobState.FAILED, failure=never, updated=now)
                 db.execute(_UPDATE, (*row_of(closed, None)[1:], closed.id))
 
-    def _holder_besides(self, db: sqlite3.Connection, job: Job, past: Collection[str]) -> Job | None:
-        if job.once is None:
-            return None
-        query = "SELECT * FROM jobs WHERE once = ? AND state NOT IN ('failed', 'refused') ORDER BY created DESC"
-        rows = db.execute(query, (job.once,)).fetchall()
-        return next((job_of(row) for row in rows if not (row["state"] == "saved" and row["id"] in past)), None)
-
     def holders(self, once: str) -> list[Job]:
         """The jobs of a key that have not failed, newest first."""
         with self._read() as db:
-            query = "SELECT * FROM jobs WHERE once = ? AND state NOT IN ('failed', 'refused') ORDER BY created DESC"
-            return [job_of(row) for row in db.execute(query, (once,))]
-
-    def _once_holder(self, db: sqlite3.Connection, once: str) -> Job | None:
-        row = db.execute(
-            "SELECT * FROM jobs WHERE once = ? AND state NOT IN ('failed', 'refused') ORDER BY created DESC", (once,)
-        ).fetchone()
-        return job_of(row) if row else None
-
-    def _check_budget(
-        self, db: sqlite3.Connection, jobs: Sequence[Job], budget: Budget, now: float, *, later: Decimal = _NOTHING
-    ) -> None:
-        asked = sum((job.estimate or Decimal(0) for job in jobs), later)
-        if not asked:
-            return
-        today = datetime.fromtimestamp(now, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-        for name, limit, start in (("daily", budget.daily, today), ("monthly", budget.monthly, today.replace(day=1))):
-            if limit is None:
-                continue
-            spent = views.spent_since(db, start.timestamp())
-            if spent + asked > limit:
-                raise OverBudget(
-                    f"This run costs about ${asked}; ${spent} of the {name} budget of ${limit} is spent or reserved"
-                )
+            return rights.holders(db, once)
 
     def _insert(self, db: sqlite3.Connection, job: Job) -> Job:
         while db.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,)).fetchone():
@@ -191,14 +153,20 @@ class Ledger:
     def save(self, job: Job, *, durable: bool = False) -> None:
         """Store a newer snapshot of a job that this process owns."""
         with self._write(job.state.value, durable=durable) as db:
-            db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
+            self._store(db, job)
+
+    def _store(self, db: sqlite3.Connection, job: Job, also: str = "") -> None:
+        """Raises TakenOver where the row is not this process's any more: another took it for dead."""
+        me = self.owner.id
+        if not db.execute(f"{_UPDATE} AND owner = ?{also}", (*row_of(job, me)[1:], job.id, me)).rowcount:
+            raise TakenOver(job.id)
 
     def reopen(self, job: Job, now: float) -> Job:
         """A saved job whose file is gone becomes finished again, so that its picture can be fetched once more."""
         again = replace(job, state=JobState.FINISHED, result=None, saved=None, updated=now)
-        self.save(again)
-        self.release([job.id])
-        return again
+        with self._write("reopen") as db:
+            db.execute(f"{_UPDATE} AND state = 'saved'", (*row_of(again, None)[1:], job.id))
+        return self.get(job.id)
 
     def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> float | None:
         """Write `submitting` down if the service has room for one more; else say how many seconds to wait."""
@@ -206,7 +174,7 @@ class Ledger:
         with self._write("submitting", durable=True) as db:
             wait = pace.room(db, _place(job), concurrency=concurrency, rate=rate, now=now)
             if wait is None:
-                db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
+                self._store(db, job, " AND state IN ('planned', 'in_doubt')")
         return wait
 
     def slow_down(
@@ -250,7 +218,7 @@ class Ledger:
             taken = db.execute(query, (*_place(job), job.remote_id, job.id)).fetchone()
             if taken or self._twin_is_submitting(db, job):
                 return False
-            db.execute(_UPDATE, (*row_of(job, self.owner.id)[1:], job.id))
+            self._store(db, job)
         return True
 
     def forget(self, job_id: str, now: float) -> Job:
@@ -260,7 +228,7 @@ class Ledger:
             row = db.execute(f"SELECT owner FROM jobs WHERE id = ? AND {_OPEN}", (job_id,)).fetchone()  # noqa: S608
             if row is None:
                 raise Usage(f"Job {job_id} has ended: it is {job.state.value}", hint="There is nothing to forget.")
-            if self._is_held(db, row["owner"], now):
+            if self._living(db, now).holds(row["owner"]):
                 raise Usage(f"A running `uni` works on job {job_id}", hint="Stop that one first.")
             failure = Failure(Forgotten.code, "Closed by the user", Forgotten.next_step)
             closed = replace(job, state=JobState.FAILED, failure=failure, updated=now)
@@ -272,16 +240,13 @@ class Ledger:
         self.beat(now)
         with self._write("claim") as db:
             row = db.execute(f"SELECT * FROM jobs WHERE id = ? AND {_OPEN}", (job_id,)).fetchone()  # noqa: S608
-            if row is None or self._is_held(db, row["owner"], now):
+            if row is None or self._living(db, now).holds(row["owner"]):
                 return None
             db.execute("UPDATE jobs SET owner = ? WHERE id = ?", (self.owner.id, job_id))
             return job_of(row)
 
-    def _is_held(self, db: sqlite3.Connection, owner: str | None, now: float) -> bool:
-        if owner is None or owner == self.owner.id:
-            return False
-        row = db.execute("SELECT * FROM owners WHERE id = ?", (owner,)).fetchone()
-        return bool(row) and is_alive(Owner(row["id"], row["pid"], row["started"], row["host"]), row["seen"], now)
+    def _living(self, db: sqlite3.Connection, now: float) -> Living:
+        return Living(db, self.owner, now)
 
     def release(self, job_ids: Iterable[str]) -> None:
         """Let go of jobs that this living process will not wait for any more."""
@@ -330,8 +295,8 @@ class Ledger:
             "AND sent = (SELECT sent FROM jobs WHERE id = ?)",
             (*_place(job), job.id, job.id),
         )
-        owners = {row[0] for row in rows.fetchall()}
-        return any(o == self.owner.id or (o and self._is_held(db, o, job.updated)) for o in owners)
+        living = self._living(db, job.updated)
+        return any(row[0] == self.owner.id or living.holds(row[0]) for row in rows.fetchall())
 
     def usual_seconds(self, job: Job) -> list[float]:
         """How long the latest jobs of this kind took, as far as somebody watched them all the time."""
