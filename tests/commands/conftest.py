@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from tests.front import Services, environment
 from uni_cli.emulator import create_app, env_lines
 from uni_cli.emulator.server import running
+from uni_cli.engine import patience
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +26,8 @@ def services(stand: str, monkeypatch: pytest.MonkeyPatch) -> Services:
     """All four services, fresh, with the environment pointing at them."""
     for name, value in environment(env_lines(stand)).items():
         monkeypatch.setenv(name, value)
+    # Its pictures are there at once, so the first look need not wait the second that a real service deserves.
+    monkeypatch.setattr(patience, "USUAL", replace(patience.USUAL, first_look=0.05, early=0.1))
     found = Services(stand)
     found.forget()
     return found

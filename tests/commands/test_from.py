@@ -78,8 +78,9 @@ def test_a_reference_that_changed_since_is_an_error(made: str, drawn: Callable[.
     assert replaced.code == 0, replaced.err
 
 
-def test_the_painter_makes_the_same_pixels_again() -> None:
-    first = uni("generate", "fog", "-p", "local", "-a", "3:1", "-o", "a.png", "--no-embed", "--json")
+def test_the_painter_makes_the_same_pixels_again(drawn: Callable[..., Path]) -> None:
+    drawn("in.png")
+    first = uni("edit", "in.png", "heavy snow", "-p", "local", "-o", "a.png", "--no-embed", "--json")
     again = uni("generate", "--from", "a.png", "-o", "b.png", "--no-embed", "--json")
 
     assert (first.code, again.code) == (0, 0), again.err
