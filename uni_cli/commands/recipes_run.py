@@ -1,0 +1,304 @@
+"""`uni recipes run`: makes what is missing or changed, so many at once, and tells what is left."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from uni_cli import codec, pricing
+from uni_cli.commands import reports, running
+from uni_cli.commands.recipes import Run as Asked
+from uni_cli.context import Context
+from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
+from uni_cli.ledger import Budget
+from uni_cli.models import Job, JobState
+from uni_cli.order import output, planning
+from uni_cli.recipes import find, handing, variables
+from uni_cli.recipes import lock as locks
+from uni_cli.recipes.asking import Asker
+from uni_cli.recipes.load import Recipe
+from uni_cli.recipes.plan import Picture, Planner, Shop
+from uni_cli.recipes.status import Finding, file_hash
+from uni_cli.recipes.survey import Link, Selection, Survey, Surveyor
+from uni_cli.recipes.work import BLOCK, Placed, Worker, keeper, take
+from uni_cli.storage import files, naming, places, sidecar
+
+MOST_JOBS = 200
+TABLED = 2000
+NAMED = 12
+
+
+def run(context: Context, asked: Asked) -> int:
+    recipes = find.load(asked.recipes)
+    asker = Asker(context.ledger.get, into=_store(asked))
+    selection = Selection(variables.parse(asked.var), asked.only, asked.force, _shard(asked.shard))
+    jobs = _at_once(context, asked)
+    limit = _limit(context, asked, recipes)
+    if asked.on is not None:
+        _check_cluster(asked.on)
+    surveyor = Surveyor(recipes, selection, asker, _planners(context, asked, recipes))
+    survey = surveyor.look()
+    _announce(context, survey)
+    if asked.dry_run:
+        return _show_plan(context, survey, surveyor.links(survey))
+    _check_cost(survey, limit)
+    for place in asker.places.values():
+        if places.is_url(place.template):
+            output.check_writable(place, {})
+    if asked.prune:
+        _prune(context, recipes, survey.orphans)
+    if not survey.count and not survey.altered:
+        context.console.note(f"Nothing to do: {survey.fine} up to date.")
+    worker = _worker(context, asked, recipes, asker, jobs)
+    made = _make(context, worker, survey, surveyor.links(survey), on=asked.on)
+    return _report(made, survey, asked)
+
+
+# --- what was asked ------------------------------------------------------------------------------------------------
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text.strip())
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise Usage(f"--shard {text!r} is not I/N, for example 1/3", hint="I counts from 1 to N. Nothing was sent.")
+    return int(found[1]), int(found[2])
+
+
+def _at_once(context: Context, asked: Asked) -> int:
+    jobs = asked.jobs if asked.jobs is not None else context.settings.jobs
+    if not 1 <= jobs <= MOST_JOBS:
+        raise Usage(f"--jobs {jobs} is not between 1 and {MOST_JOBS}", hint="Nothing was sent.")
+    return jobs
+
+
+def _store(asked: Asked) -> str | None:
+    """`-o`: everything goes to one store, and the lock beside the recipe says where each picture is."""
+    text = asked.output
+    if text is None:
+        return None
+    if not places.is_url(text):
+        raise BadOutput(f"-o {text} is not a URL", hint="`output` in a recipe says where files go. Nothing was sent.")
+    if naming.suffix_format(text):
+        raise BadOutput(f"-o {text} says a format", hint="The recipe says it: end in .{ext}. Nothing was sent.")
+    return f"{text}{{recipe}}/{{item}}.{{ext}}" if text.endswith("/") else text
+
+
+def _check_cluster(on: str) -> None:
+    from uni_cli.cluster import opening
+
+    opening.address(on)
+
+
+def _limit(context: Context, asked: Asked, recipes: list[Recipe]) -> Decimal | None:
+    """The command line's word, else the sum of the recipes' own where all of them have one, else the setting's."""
+    if asked.max_cost is not None:
+        return planning.money("--max-cost", asked.max_cost)
+    own = [planning.money("max-cost", recipe.data.max_cost) for recipe in recipes]
+    known = [amount for amount in own if amount is not None]
+    if known and len(known) == len(own):
+        return sum(known, Decimal(0))
+    return context.settings.max_cost
+
+
+def _planners(context: Context, asked: Asked, recipes: list[Recipe]) -> dict[str, Planner]:
+    settings = context.settings
+    shop = Shop(
+        market=context.market,
+        capabilities=context.capabilities,
+        provider=context.provider,
+        base_url=settings.base_url,
+        usual=settings.provider,
+        wanted=asked.provider,
+        strict=asked.strict,
+        dry_run=asked.dry_run,
+        embed=settings.embed,
+        prompt_embed=settings.prompt_embed,
+    )
+    return {str(recipe.lock): Planner(replace(shop, prefix=recipe.prefix)) for recipe in recipes}
+
+
+def _announce(context: Context, survey: Survey) -> None:
+    console = context.console
+    for notice in survey.notices:
+        console.note(notice)
+    for warning in survey.warnings:
+        console.warn(warning)
+    for finding in survey.altered:
+        console.warn(f"{finding.path} was altered by hand, so {finding.item} is left alone (--force makes it anew)")
+
+
+def _check_cost(survey: Survey, limit: Decimal | None) -> None:
+    unknown: list[Decimal | None] = [None] if survey.unknown else []
+    planning.check_cost([survey.prices, *unknown], limit)
+
+
+# --- a dry run -----------------------------------------------------------------------------------------------------
+
+
+def _show_plan(context: Context, survey: Survey, links: Iterator[Link]) -> int:
+    pictures = (picture for link in links for picture in link.pictures)
+    if context.console.as_json:
+        _print_document(context, survey, pictures)
+        return 0
+    rows = (_row(picture) for picture in pictures)
+    if survey.count <= TABLED:
+        context.console.table(("recipe", "item", "why", "service", "model", "price"), list(rows))
+    else:
+        for row in rows:
+            context.console.line("\t".join(row))
+    total = pricing.as_text(survey.prices)
+    more = f", {survey.unknown} of unknown price" if survey.unknown else ""
+    context.console.line(f"{survey.count} pictures, total ${total}{more}")
+    return 0
+
+
+def _row(picture: Picture) -> tuple[str, ...]:
+    draft, item = picture.drafts[0], picture.asked.item
+    price = "unknown" if picture.price is None else f"${pricing.as_text(picture.price)}"
+    why = picture.status if picture.status in ("missing", "stale") else "forced"
+    return item.recipe.name, item.id, why, draft.provider, draft.request.model, price
+
+
+def _print_document(context: Context, survey: Survey, pictures: Iterator[Picture]) -> None:
+    """`uni.plan/1`, written as it comes: a plan of many thousand pictures does not have to fit into memory."""
+    line = context.console.line
+    line('{\n  "schema": "uni.plan/1",\n  "items": [')
+    before = ""
+    for picture in pictures:
+        text = json.dumps(_plan_item(context, picture), ensure_ascii=False)
+        if before:
+            line(f"    {before},")
+        before = text
+    if before:
+        line(f"    {before}")
+    total = pricing.as_text(survey.prices) if survey.count > survey.unknown else None
+    line(f'  ],\n  "total_usd": {json.dumps(total)}\n}}')
+
+
+def _plan_item(context: Context, picture: Picture) -> dict[str, Any]:
+    draft, item = picture.drafts[0], picture.asked.item
+    wire = context.provider(draft.provider).body(handing.shown(draft.request), draft.token)
+    return {
+        "recipe": item.recipe.name,
+        "item": item.id,
+        "provider": draft.provider,
+        "method": wire.method,
+        "url": wire.url,
+        "body": codec.plain(wire.body),
+        "price_usd": pricing.as_text(picture.price),
+        "warnings": list(picture.warnings),
+    }
+
+
+# --- a run ---------------------------------------------------------------------------------------------------------
+
+
+def _worker(context: Context, asked: Asked, recipes: list[Recipe], asker: Asker, jobs: int) -> Worker:
+    settings = context.settings
+    own = [recipe.data.timeout for recipe in recipes if recipe.data.timeout is not None]
+    whole = asked.timeout if asked.timeout is not None else (max(own) if own else None)
+    return Worker(
+        desk=context.desk(patience=whole if whole is not None else settings.timeout),
+        alternatives={},
+        asker=asker,
+        budget=Budget(settings.budget_daily, settings.budget_monthly),
+        jobs=jobs,
+        force=asked.force,
+        hear=_nobody,
+        patience=None if whole is not None else settings.timeout,
+    )
+
+
+def _nobody(job: Job) -> None:
+    """Nobody listens yet."""
+
+
+def _make(
+    context: Context, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None
+) -> running.Run:
+    """The first block is reserved, and with it the budget of all the rest, before anything is sent."""
+    block = take(links, BLOCK)
+    priced = sum((p.price or Decimal(0) for link in block for p in link.pictures), Decimal(0))
+    later = survey.prices - priced
+
+    async def feed(run: running.Run, first: list[tuple[Link, list[Placed]]]) -> None:
+        def hear(job: Job) -> None:
+            run.newest.setdefault(job.id, job)
+
+        worker.hear = hear
+        await run.follow(worker.engine.feed(worker.work(first, links), worker.followed))
+
+    if on is not None and block:
+        from uni_cli.commands import recipes_on
+
+        wanted = recipes_on.needs(context, block)
+        return recipes_on.make(context, worker, wanted, on=on, reserve=lambda: worker.reserve(block, later), feed=feed)
+    first = worker.reserve(block, later)
+    made = running.Run(context, [one.job for _, placed in first for one in placed])
+    if first:
+        made.drive(lambda run: feed(run, first))
+    return made
+
+
+def _report(made: running.Run, survey: Survey, asked: Asked) -> int:
+    _forget_replaced(made)
+    lost = [job for job in made.jobs if job.state is not JobState.SAVED]
+    if survey.altered and not made.trouble and not reports.exit_code(made.jobs):
+        names = ", ".join(finding.item for finding in survey.altered[:NAMED])
+        hint = "Nothing of them was touched. --force makes them anew and leaves your own files where they are."
+        made.trouble = Partial(f"Altered by hand and left alone: {names}", hint=hint)
+    code = running.report(made)
+    if lost:
+        items = [str(job.target.made.get("item", job.id)) for job in lost]
+        more = f" and {len(items) - NAMED} more" if len(items) > NAMED else ""
+        again = " ".join(asked.recipes)
+        made.context.console.note(f"Not made: {', '.join(items[:NAMED])}{more}. `uni recipes run {again}` tries again.")
+    return code
+
+
+def _forget_replaced(made: running.Run) -> None:
+    """A job that a dead run had planned and never sent is of no interest when this run made its picture."""
+    keys = {job.once for job in made.jobs if not _never_sent(job)}
+    for job in made.jobs:
+        if _never_sent(job) and job.once in keys:
+            del made.newest[job.id]
+
+
+def _never_sent(job: Job) -> bool:
+    return job.failure is not None and job.failure.code == NeverSent.code and job.ended
+
+
+# --- what is left over ---------------------------------------------------------------------------------------------
+
+
+def _prune(context: Context, recipes: list[Recipe], orphans: list[Finding]) -> None:
+    """Entries without an item go, and their files with them if they are still the ones that were made."""
+    for recipe in recipes:
+        keeping = keeper(recipe.lock, recipe.name, context.state_dir)
+        lock = locks.read(recipe.lock, recipe.name)
+        for finding in orphans:
+            if finding.recipe != recipe.name or finding.item not in lock.items:
+                continue
+            entry = lock.items[finding.item]
+            keeping.change(finding.item, None)
+            shared = sum(1 for other in lock.items.values() if other.get("path") == entry.get("path")) > 1
+            if finding.path and not shared:
+                _remove(context, recipe, entry)
+        keeping.flush()
+
+
+def _remove(context: Context, recipe: Recipe, entry: locks.Entry) -> None:
+    path = recipe.folder / str(entry.get("path"))
+    if not files.contained(path, recipe.folder) or file_hash(path) != entry.get("sha256"):
+        context.console.warn(f"{entry.get('path')} is not the file that was made, so it stays")
+        return
+    path.unlink(missing_ok=True)
+    sidecar.path_of(path).unlink(missing_ok=True)
+    context.console.note(f"removed {Path(recipe.prefix, str(entry.get('path')))}")
