@@ -46,8 +46,7 @@ def main() -> int:
 
 
 def fill(folder: Path) -> None:
-    from uni_cli.ledger import Ledger
-    from uni_cli.ledger.store import Budget
+    from uni_cli.ledger import Budget, Ledger
     from uni_cli.models import Job, Operation, Request, Target
 
     ledger = Ledger(folder)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,18 +11,13 @@ from pathlib import Path
 import pytest
 
 from tests.front import Services, uni
-from tests.recipes.kitchen import lock, put, run, statuses
+from tests.recipes.kitchen import lock, put, run, start, statuses, until_queued
 from uni_cli.errors import OverBudget
 from uni_cli.ledger import Ledger
-from uni_cli.ledger.store import Budget
+from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState, Operation, Request, Target
 
 TWO = "prompt: '{{ c }}'\nprovider: luma\nmatrix: {c: [x, y]}\n"
-
-
-def start(*args: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "uni_cli", "recipes", "run", *args]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
 
 
 def test_a_run_that_gives_up_waiting_is_pending_and_the_next_one_collects(
@@ -66,10 +59,7 @@ def test_an_interrupted_run_goes_on_where_it_was(start_services: Callable[..., S
     services = start_services(latency=1.5)
     put("a.yaml", TWO)
     process = start("a")
-    assert process.stderr is not None
-    accepted = 0
-    while accepted < 2:
-        accepted += process.stderr.readline().endswith(" queued\n")
+    until_queued(process, 2)
     process.send_signal(signal.SIGINT)
     process.communicate()
     assert process.returncode == 130
