@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from uni_cli.models import Request
 
 
@@ -16,10 +18,10 @@ def compose(request: Request) -> str:
         elif reference.borrow:
             parts.append(f"From IMAGE{number} take {reference.borrow}.")
     if request.keep:
-        parts.append(f"Keep {_listed(request.keep)} unchanged.")
+        parts.append(f"Keep {listed(request.keep)} unchanged.")
     return "\n".join(parts) if len(parts) > 1 else parts[0]
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def listed(names: Sequence[str]) -> str:
     words = [name.strip().rstrip(".") for name in names]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

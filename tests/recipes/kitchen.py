@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -69,3 +72,21 @@ def complaint(name: str, text: str | bytes) -> str:
 
 def run(*args: str) -> Result:
     return uni("recipes", "run", *args)
+
+
+def start(*args: str) -> subprocess.Popen[str]:
+    """`uni recipes run …` as a process of its own."""
+    command = [sys.executable, "-m", "uni_cli", "recipes", "run", *args]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+
+
+def until_queued(process: subprocess.Popen[str], count: int) -> None:
+    """Read what the process says until so many jobs are accepted."""
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        count -= line.endswith(" queued\n")
+        if not count:
+            return
+    raise AssertionError("".join(said))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.front import uni
 from tests.recipes.kitchen import complaint, ids, plan, prompts, put
 
-QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def test_axes_name_the_items_in_the_order_of_the_file_and_the_seed_comes_last() -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.front import Services, uni
-from tests.recipes.kitchen import lock, picture, put, run, statuses
+from tests.recipes.kitchen import lock, picture, put, run, start, statuses, until_queued
 
 CITIES = "prompt: '{{ city }} skyline'\nprovider: luma\naspect: 1:3\nmatrix: {city: [Lisbon, Kyoto, Oslo]}\n"
 OUT = Path("recipes/out/a")
@@ -223,12 +220,8 @@ def test_jobs_is_the_most_pictures_at_once(start_services: Callable[..., Service
 def test_a_killed_run_loses_nothing_and_pays_nothing_twice(start_services: Callable[..., Services]) -> None:
     services = start_services(latency=1.5)
     put("a.yaml", CITIES)
-    command = [sys.executable, "-m", "uni_cli", "recipes", "run", "a", "--jobs", "2"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
-    assert process.stderr is not None
-    accepted = 0
-    while accepted < 2:
-        accepted += process.stderr.readline().endswith(" queued\n")
+    process = start("a", "--jobs", "2")
+    until_queued(process, 2)
     process.kill()
     process.communicate()
     assert not Path("recipes/a.lock.json").exists()
@@ -283,3 +276,15 @@ def test_an_unknown_item_is_an_error_that_names_the_nearest() -> None:
     result = run("a", "--only", "kioto", "--dry-run")
     assert (result.code, "did you mean `kyoto`?" in result.err) == (2, True)
     assert [line.split("\t")[1] for line in run("a", "--only", "*o", "--dry-run").lines[:-1]] == ["kyoto", "oslo"]
+
+
+def test_a_run_larger_than_a_block_is_made_block_by_block(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uni_cli.recipes.work.BLOCK", 3)
+    monkeypatch.setattr("uni_cli.commands.recipes_run.BLOCK", 3)
+    monkeypatch.setattr("uni_cli.recipes.survey.KEPT", 2)
+    put("a.yaml", "prompt: x\nprovider: luma\nseeds: {from: 1, count: 8}\n")
+    result = run("a", "--jobs", "8", "--json")
+    assert (result.code, len(result.json["images"]), services.billed("luma")) == (0, 8, 8)
+    assert set(statuses().values()) == {"ok"}
+    monkeypatch.setenv("UNI_BUDGET_DAILY", "0.60")
+    assert (run("a", "--force").code, services.billed("luma")) == (6, 8)

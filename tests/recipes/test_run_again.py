@@ -13,8 +13,7 @@ import pytest
 from tests.front import Services, uni
 from tests.recipes.kitchen import lock, put, run, start, statuses, until_queued
 from uni_cli.errors import OverBudget
-from uni_cli.ledger import Ledger
-from uni_cli.ledger import Budget
+from uni_cli.ledger import Budget, Ledger
 from uni_cli.models import Job, JobState, Operation, Request, Target
 
 TWO = "prompt: '{{ c }}'\nprovider: luma\nmatrix: {c: [x, y]}\n"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.front import Services, uni
 from tests.recipes.kitchen import ids, lock, put, run, statuses
 
-QUIET = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUIET

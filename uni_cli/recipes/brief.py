@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from uni_cli.prompts import listed
 from uni_cli.recipes.schema import Brief
 
 LABELLED = ("setting", "light", "style", "composition")
@@ -19,7 +18,7 @@ def compile(brief: Brief) -> str:
     if brief.change:
         lines.append(f"Change: {_closed(brief.change)}")
     if brief.keep:
-        lines.append(f"Keep {_listed(brief.keep)} unchanged.")
+        lines.append(f"Keep {listed(brief.keep)} unchanged.")
     return "\n".join(lines)
 
 
@@ -32,8 +31,3 @@ def _sentence(text: str) -> str:
     text = _closed(text)
     # A template's own first letter is not known yet.
     return text if text.startswith("{") else text[:1].upper() + text[1:]
-
-
-def _listed(names: Sequence[str]) -> str:
-    words = [name.strip().rstrip(".") for name in names]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
