@@ -34,7 +34,7 @@ _uni_of() { # COMMAND: its subcommands and its flags
       flags='--from --json -q --quiet -v --verbose --plain -h --help'
       ;;
     'uni recipes run')
-      flags='--var --only --shard --force --prune --jobs --dry-run -p --provider --max-cost --strict --timeout --json -q --quiet -v --verbose --plain -h --help'
+      flags='--var --only --shard --force --prune --jobs --on -o --output --dry-run -p --provider --max-cost --strict --timeout --json -q --quiet -v --verbose --plain -h --help'
       ;;
     'uni recipes check')
       flags='--summary --json -q --quiet -v --verbose --plain -h --help'
@@ -94,7 +94,7 @@ _uni_of() { # COMMAND: its subcommands and its flags
 
 _uni_takes() { # FLAG: whether a value follows it
   case $1 in
-    --completion | --prompt-file | -r | --ref | --from | -a | --aspect | --size | --style | --seed | -n | --count | -o | --output | -f | --format | --quality | --save-recipe | --max-cost | --once | -p | --provider | -m | --model | --safety | --webhook | --upload-to | --ttl | --set | --timeout | --keep | --var | --only | --shard | --jobs | --summary | --forget | --state | --since | --sheet | --port | --latency | --fault) ;;
+    --completion | --prompt-file | -r | --ref | --from | -a | --aspect | --size | --style | --seed | -n | --count | -o | --output | -f | --format | --quality | --save-recipe | --max-cost | --once | -p | --provider | -m | --model | --safety | --webhook | --upload-to | --ttl | --set | --timeout | --keep | --var | --only | --shard | --jobs | --on | --summary | --forget | --state | --since | --sheet | --port | --latency | --fault) ;;
     *) return 1 ;;
   esac
 }

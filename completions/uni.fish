@@ -13,7 +13,7 @@ function __uni_at -d 'Whether this command is being typed, and this argument of 
         else if test -z "$ended" -a "x$word" = x--
             set ended 1
         else if test -z "$ended"; and string match -qr -- '^-.' $word
-            contains -- $word --completion --prompt-file -r --ref --from -a --aspect --size --style --seed -n --count -o --output -f --format --quality --save-recipe --max-cost --once -p --provider -m --model --safety --webhook --upload-to --ttl --set --timeout --keep --var --only --shard --jobs --summary --forget --state --since --sheet --port --latency --fault
+            contains -- $word --completion --prompt-file -r --ref --from -a --aspect --size --style --seed -n --count -o --output -f --format --quality --save-recipe --max-cost --once -p --provider -m --model --safety --webhook --upload-to --ttl --set --timeout --keep --var --only --shard --jobs --on --summary --forget --state --since --sheet --port --latency --fault
             and set flag 1
         else if contains -- "$path" 'uni' 'uni recipes' 'uni providers' 'uni config'
             set path "$path $word"
@@ -37,7 +37,7 @@ function __uni_first -d 'The first argument: the recipe whose items are asked fo
         if test -n "$flag"
             set flag
         else if string match -qr -- '^-.' $word
-            contains -- $word --completion --prompt-file -r --ref --from -a --aspect --size --style --seed -n --count -o --output -f --format --quality --save-recipe --max-cost --once -p --provider -m --model --safety --webhook --upload-to --ttl --set --timeout --keep --var --only --shard --jobs --summary --forget --state --since --sheet --port --latency --fault
+            contains -- $word --completion --prompt-file -r --ref --from -a --aspect --size --style --seed -n --count -o --output -f --format --quality --save-recipe --max-cost --once -p --provider -m --model --safety --webhook --upload-to --ttl --set --timeout --keep --var --only --shard --jobs --on --summary --forget --state --since --sheet --port --latency --fault
             and set flag 1
         else
             echo $word
@@ -209,6 +209,8 @@ complete -c uni -n '__uni_at "uni recipes run"' -l shard -x -d 'Part I of N, for
 complete -c uni -n '__uni_at "uni recipes run"' -l force -d 'Make everything anew, also what is up to date.'
 complete -c uni -n '__uni_at "uni recipes run"' -l prune -d 'Drop entries without an item, and their files.'
 complete -c uni -n '__uni_at "uni recipes run"' -l jobs -x -d 'So many pictures at once.'
+complete -c uni -n '__uni_at "uni recipes run"' -l on -x -d 'On a Dask cluster; dask alone starts one here.'
+complete -c uni -n '__uni_at "uni recipes run"' -s o -l output -r -F -d 'Into a store, not beside the recipe.'
 complete -c uni -n '__uni_at "uni recipes run"' -l dry-run -d 'The table of what would be made, and its price.'
 complete -c uni -n '__uni_at "uni recipes run"' -s p -l provider -x -k -a '(__uni_listed luma runware gmicloud segmind local auto) (__uni_ask providers)' -d 'In place of what the recipe says.'
 complete -c uni -n '__uni_at "uni recipes run"' -l max-cost -x -d 'Refuse a run that costs more.'

@@ -214,6 +214,9 @@ Register-ArgumentCompleter -Native -CommandName uni -ScriptBlock {
             '--force' = 'Make everything anew, also what is up to date.'
             '--prune' = 'Drop entries without an item, and their files.'
             '--jobs' = 'So many pictures at once.'
+            '--on' = 'On a Dask cluster; dask alone starts one here.'
+            '-o' = 'Into a store, not beside the recipe.'
+            '--output' = 'Into a store, not beside the recipe.'
             '--dry-run' = 'The table of what would be made, and its price.'
             '-p' = 'In place of what the recipe says.'
             '--provider' = 'In place of what the recipe says.'
@@ -487,7 +490,7 @@ Register-ArgumentCompleter -Native -CommandName uni -ScriptBlock {
     }
     $files = @('--prompt-file', '--ref', '--from', '--output', '--save-recipe', '--summary', '--sheet', 'image', 'recipe', 'recipes', 'files', 'locks', 'picture', 'paths')
     $listed = @('--provider')
-    $valued = @('--completion', '--prompt-file', '-r', '--ref', '--from', '-a', '--aspect', '--size', '--style', '--seed', '-n', '--count', '-o', '--output', '-f', '--format', '--quality', '--save-recipe', '--max-cost', '--once', '-p', '--provider', '-m', '--model', '--safety', '--webhook', '--upload-to', '--ttl', '--set', '--timeout', '--keep', '--var', '--only', '--shard', '--jobs', '--summary', '--forget', '--state', '--since', '--sheet', '--port', '--latency', '--fault')
+    $valued = @('--completion', '--prompt-file', '-r', '--ref', '--from', '-a', '--aspect', '--size', '--style', '--seed', '-n', '--count', '-o', '--output', '-f', '--format', '--quality', '--save-recipe', '--max-cost', '--once', '-p', '--provider', '-m', '--model', '--safety', '--webhook', '--upload-to', '--ttl', '--set', '--timeout', '--keep', '--var', '--only', '--shard', '--jobs', '--on', '--summary', '--forget', '--state', '--since', '--sheet', '--port', '--latency', '--fault')
 
     function Offer([string] $lead, [string] $value, [string] $text) {
         if (-not $text) { $text = $value }

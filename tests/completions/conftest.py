@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from uni_cli.ledger import Ledger
-from uni_cli.ledger.store import Budget
+from uni_cli.ledger import Budget, Ledger
 from uni_cli.models import Job, JobState, Operation, Request, Target
 
 HOSTILE = 'a "fox" in `touch boom` $(touch boom); \x1b[31mred\x1b[0m 16:9 \\ it\'s\nnight %F{red} {x,y} *'
-SHOWN = "a \"fox\" in `touch boom` $(touch boom); [31mred [0m 16:9"
-FILES = ("cat.png", "my file.png", "$(touch boom).png", "`touch boom`.png", "it's \"so\".png", "16:9=wide.png")
+SHOWN = 'a "fox" in `touch boom` $(touch boom); [31mred [0m 16:9'
+FILES = ("cat.png", "my file.png", "$(touch boom).png", "`touch boom`.png", 'it\'s "so".png', "16:9=wide.png")
 
 
 def job(id: str, prompt: str, *, state: JobState, created: float) -> Job:

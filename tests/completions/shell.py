@@ -16,9 +16,11 @@ import pyte
 from tests.needs import needs
 
 SCRIPTS = Path(__file__).parents[2] / "completions"
-PATIENCE = 90.0
-CTRL_A, CTRL_C, CTRL_U = "\x01", "\x03", "\x15"
+PATIENCE = 60.0
+CTRL_A, CTRL_E, CTRL_U = "\x01", "\x05", "\x15"
 READY = "ready>"
+# Narrow enough that an id and its prompt have a line of their own.
+COLUMNS, ROWS = 110, 70
 
 # Without the user's files, and with nothing that asks before it shows a long list.
 START = {
@@ -56,7 +58,7 @@ class Shell:
             bin / "words",
             f"""exec {sys.executable} -c 'import json, sys; print("<" + json.dumps(sys.argv[1:]) + ">")' "$@" """,
         )
-        self.screen = pyte.Screen(200, 70)
+        self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
         arguments, setup = START[name]
         environment = {
@@ -64,18 +66,12 @@ class Shell:
             "PATH": f"{bin}:{os.environ['PATH']}",
             "TERM": "xterm",
             "LC_ALL": "C.UTF-8",
-            "PYTHONPATH": str(SCRIPTS.parent),
+            "PYTHONPATH": os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), str(SCRIPTS.parent)])),
         }
-        self.child: Any = pexpect.spawn(str(program), arguments, env=environment, dimensions=(70, 200))
+        self.child: Any = pexpect.spawn(str(program), arguments, env=environment, dimensions=(ROWS, COLUMNS))
         self.send(PROMPTS[name] + "\r")
         self.until(lambda text: text.rstrip().endswith(f"\n{READY}") or text.strip() == READY)
-        self.send(
-            setup.format(scripts=SCRIPTS, home=os.environ["HOME"]) + "; echo set-$((40+2))\r"
-            if name != "fish"
-            else setup.format(scripts=SCRIPTS) + "; echo set-(math 40+2)\r"
-        )
-        self.until(lambda text: "set-42" in text)
-        self.clear()
+        self.run(setup.format(scripts=SCRIPTS, home=os.environ["HOME"]))
 
     @property
     def text(self) -> str:
@@ -99,9 +95,14 @@ class Shell:
         raise AssertionError(f"{self.name} never showed it:\n{self.text.strip()}")
 
     def clear(self) -> None:
-        self.send(CTRL_C)
-        self.send("clear\r")
+        # Not Ctrl-C: it would stop a completion that is still at work, and not the line.
+        self.send(f"{CTRL_E}{CTRL_U}clear\r")
         self.until(lambda text: text.strip() == READY)
+
+    def run(self, command: str) -> None:
+        self.clear()
+        self.send(f"{command}; echo o''ver\r")
+        self.until(lambda text: "\nover" in text)
 
     def shows(self, line: str, *wanted: str, tabs: int = 2) -> str:
         """Type, press Tab, and wait for all of the words."""

@@ -70,7 +70,9 @@ def test_a_provider_of_another_package_is_found(tmp_path: Path, monkeypatch: pyt
     assert ask("providers") == ["mine-cloud\t"]
 
 
-@pytest.mark.parametrize("args", [(), ("jobs",), ("pictures", "a"), ("items", "", "x"), ("nonsense",), ("recipes", "zz")])
+@pytest.mark.parametrize(
+    "args", [(), ("jobs",), ("pictures", "a"), ("items", "", "x"), ("nonsense",), ("recipes", "zz")]
+)
 def test_where_there_is_nothing_it_says_nothing_and_makes_nothing(args: tuple[str, ...], tmp_path: Path) -> None:
     before = sorted(tmp_path.rglob("*"))
 

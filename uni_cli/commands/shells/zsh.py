@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uni_cli.commands.kinds import Kind
 from uni_cli.commands.shells.table import Table, banner, name_of
-from uni_cli.commands.words import Command, Flag
+from uni_cli.commands.words import Argument, Command, Flag
 
 SCRIPT = r"""#compdef uni
 @BANNER@
@@ -38,6 +38,7 @@ _uni_listed() { # WORD...: one more of A,B,C
 _uni_ask() { # KIND: what only the ledger, the folder and the environment know
   local -a values texts shown
   local value text expl
+  [[ $PREFIX == -* ]] && return
   # Only what may be the beginning of a job's id is worth a process.
   [[ $1 == pictures && ! $PREFIX =~ '^[0-9a-f]{1,8}$' ]] && return
   while IFS=$'\t' read -r value text; do
@@ -46,6 +47,11 @@ _uni_ask() { # KIND: what only the ledger, the folder and the environment know
     [[ -z $text ]] || shown=(-l -d texts)
   done < <("$_uni_self" __complete $1 "$PREFIX" "$line[1]" 2>/dev/null </dev/null)
   (($#values)) && _wanted -V $1 expl $1 compadd $shown -a - values && offered=0
+}
+
+_uni_text() { # NAME: nothing to offer, but its name
+  [[ $PREFIX == -* ]] || _message -e words "$1"
+  return 1
 }
 
 _uni_paths() {
@@ -101,7 +107,7 @@ def _function(command: Command, table: Table) -> str:
         made = GROUP.replace("@NAME@", name).replace("@LIST@", "\n".join(rows))
         return made.replace("@FLAGS@", "\n".join(f"{line} \\" for line in flags))
     places = [
-        f"{'*' if argument.many else number}:{_escaped(argument.label)}:{_action(argument.name, table)}"
+        f"{'*' if argument.many else number}:{_escaped(argument.label)}:{_place(argument, table)}"
         for number, argument in enumerate(command.arguments, 1)
     ]
     lines = [*flags, *(f"    {_quoted(place)}" for place in places)]
@@ -125,6 +131,11 @@ def _spelling(name: str, *, valued: bool) -> str:
 def _action(name: str, table: Table) -> str:
     """The space keeps `_arguments` from adding words of its own to the call."""
     return f" _uni_value {name}" if name in table.kinds else " "
+
+
+def _place(argument: Argument, table: Table) -> str:
+    """Where a flag may stand too, zsh's own message for free text would keep it from being completed."""
+    return _action(argument.name, table) if argument.name in table.kinds else f" _uni_text {argument.label}"
 
 
 def _kind(name: str, kind: Kind) -> str:
