@@ -70,6 +70,15 @@ def test_a_kill_between_two_ledger_writes_loses_nothing_and_pays_nothing_twice(
     assert len(pictures) == (0 if (service, moment) == ("luma", "answer-not-stored") else 1)
 
 
+@pytest.mark.parametrize("service", SERVICES)
+def test_an_answer_that_was_written_down_before_the_kill_is_all_that_is_needed(home: House, service: str) -> None:
+    assert start("answer-stored", "generate", "a fox", "-p", service, "-o", "fox.{ext}") == -signal.SIGKILL
+    home.break_with(f"{service}:recover:500")
+
+    assert uni("status", "--wait", "--timeout", "3").code == 0
+    assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
+
+
 def _is_collected(home: House, service: str, *, was: list[str]) -> None:
     """What the next process finds; and one more picture, undisturbed."""
     result = uni("status", "--wait", "--timeout", "3", "--json")

@@ -65,6 +65,18 @@ def test_a_whole_run_moves_on_from_a_service_that_asks_for_a_long_pause(home: Ho
     assert (home.services.billed("luma"), home.services.billed("runware")) == (0, 6)
 
 
+def test_a_service_that_asked_another_run_for_a_long_pause_is_passed_over(home: House) -> None:
+    home.break_with("luma:submit:429=60:1")
+    assert uni("generate", "a fox", "-p", "luma", "--timeout", "0.3").code == 7
+    asked = home.services.stats()["luma"]["requests"]
+
+    result = uni("generate", "a fox", "-p", "luma,runware", "--timeout", "4", "--json")
+
+    assert result.code == 0, result.err
+    assert result.json["images"][0]["provider"] == "runware"
+    assert home.services.stats()["luma"]["requests"] == asked
+
+
 def test_the_last_no_is_told_when_nobody_took_it(home: House) -> None:
     home.break_with("luma:submit:401", "runware:submit:402")
 

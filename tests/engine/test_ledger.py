@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.engine.house import SERVICES, House
 from tests.front import uni
 from uni_cli.ledger import Ledger, schema
+from uni_cli.models import JobState
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -108,3 +110,18 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(home: House) -> Non
 
     assert uni("generate", "a fox", "-p", "luma").code == 0
     assert uni("generate", "a fox", "-p", "luma").code == 0
+
+
+def test_one_picture_at_a_service_belongs_to_one_job(home: House) -> None:
+    """Two processes may ask about two jobs that look alike at the same moment, and hear the same answer."""
+    home.break_with("gmicloud:submit:cut-after:2")
+    uni("generate", "a fox", "-p", "gmicloud", "-n", "2", "--no-wait")
+    ledger = Ledger(state_dir())
+    first, second = (ledger.claim(row.job, 0.0) for row in ledger.summaries())
+    assert first is not None
+    assert second is not None
+
+    assert ledger.adopt(replace(first, state=JobState.QUEUED, remote_id="the-one"))
+    assert not ledger.adopt(replace(second, state=JobState.QUEUED, remote_id="the-one"))
+    assert ledger.adopt(replace(second, state=JobState.QUEUED, remote_id="another"))
+    ledger.close()

@@ -112,6 +112,19 @@ def machine(home: House, monkeypatch: pytest.MonkeyPatch) -> type[Machine]:
     return Machine
 
 
+@pytest.mark.usefixtures("quick")
+def test_a_clock_that_was_set_back_blocks_nobody(
+    home: House, machine: type[Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNI_LUMA__RATE", "1")
+    machine.offset = 86_400.0
+    assert uni("generate", "a fox", "-p", "luma").code == 0
+    machine.offset = 0.0
+
+    assert uni("generate", "a fox", "-p", "luma", "--timeout", "5").code == 0
+    assert home.services.billed("luma") == 2
+
+
 @pytest.mark.parametrize("step", ["submit", "poll"])
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_pause_that_a_service_asks_for_is_kept(
