@@ -182,13 +182,13 @@ def test_a_reference_that_cannot_be_used(services: Services, bad: None, image: s
     assert sum(int(stats["requests"]) for stats in services.stats().values()) == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
 def test_a_reference_that_may_not_be_read(bad: None) -> None:
     Path("good.png").chmod(0)
+    # Root may read every file, but nobody reads a process's memory from its first byte on.
+    name = "good.png" if os.geteuid() else "/proc/self/mem"
 
-    assert "good.png cannot be read: Permission denied" in refused(
-        uni("generate", "x", "-r", "good.png"), "usage.reference"
-    )
+    assert f"{name} cannot be read" in refused(uni("generate", "x", "-r", name), "usage.reference")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
