@@ -18,6 +18,10 @@ KEYS = ("LUMA_", "RUNWARE_", "GMI_", "SEGMIND_", "UNI_")
 PLACES = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
 
 
+# A privilege that no package brings: the only reason for which a test may be skipped where every tool is compulsory.
+EXPECTED = ("may mount a file system", "lets nobody mount a file system")
+
+
 class TriedToLeave(AssertionError):
     """A test wanted to talk to another machine."""
 
@@ -80,6 +84,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("UNI_TEST_REQUIRE") != "all":
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    if reporter and (skipped := reporter.stats.get("skipped", [])):
+    if not reporter:
+        return
+    skipped = [r for r in reporter.stats.get("skipped", []) if not any(words in str(r.longrepr) for words in EXPECTED)]
+    if skipped:
         reporter.write_line(f"{len(skipped)} tests were skipped, and nothing may be skipped here", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
