@@ -19,7 +19,7 @@ from distributed import Queue
 
 from uni_cli.cluster import tasks
 from uni_cli.cluster.leases import Leases
-from uni_cli.cluster.orders import Collect, Send, Sent, Service
+from uni_cli.cluster.orders import TICKET, Collect, Send, Sent, Service, unpacked
 from uni_cli.engine import Desk, Engine
 from uni_cli.engine.submitting import Again, NoRoom, Submitter
 from uni_cli.engine.waiting import OPEN
@@ -77,8 +77,8 @@ class FarProvider:
         if is_large(order):
             return await self.near.submit(wire, token)
         try:
-            ticket = await Queue(name, client=self.client, maxsize=1)
-            await ticket.put(1)
+            ticket = await Queue(name, client=self.client)
+            await ticket.put(TICKET)
         except Exception as error:
             raise NotSent(f"the cluster does not answer: {error}") from error
         try:
@@ -92,9 +92,7 @@ class FarProvider:
             future = self.client.submit(tasks.send, order, key=order.ticket, pure=False, retries=0)
             sent: Sent = await outcome(future)
         except Gone as error:
-            if await _is_unused(ticket):
-                raise NotSent(f"no worker sent it: {error}") from error
-            raise Lost(str(error)) from error
+            sent = await _left(ticket) or Sent(lost=str(error))
         if sent.answer is not None:
             return sent.answer
         if sent.not_sent is not None:
@@ -102,13 +100,13 @@ class FarProvider:
         raise Lost(sent.lost or "the worker does not know")
 
 
-async def _is_unused(ticket: Queue) -> bool:
+async def _left(ticket: Queue) -> Sent | None:
     """A ticket that can be taken back was taken by nobody, so nothing was sent and nothing will be."""
     try:
-        await ticket.get(timeout=1)
+        found = bytes(await ticket.get(timeout=1))
     except Exception:
-        return False
-    return True
+        return None
+    return Sent(not_sent="no worker took it") if found == TICKET else unpacked(found)
 
 
 async def outcome(future: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from dataclasses import dataclass
 
 from uni_cli.engine.patience import Pauses
@@ -20,7 +22,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """One paid request. `ticket` names the queue with the one ticket that allows to send it."""
+    """One paid request. `ticket` names the queue that holds the one ticket to send it, and later what came of it."""
 
     service: Service
     wire: Wire
@@ -35,6 +37,26 @@ class Sent:
     answer: Answer | None = None
     not_sent: str | None = None
     lost: str | None = None
+
+
+def packed(sent: Sent) -> bytes:
+    """As it lies in the queue of its ticket."""
+    answer = sent.answer
+    if answer is None:
+        return json.dumps({"not_sent": sent.not_sent, "lost": sent.lost}).encode()
+    body = base64.b64encode(answer.body).decode()
+    return json.dumps({"status": answer.status, "headers": dict(answer.headers), "body": body}).encode()
+
+
+def unpacked(data: bytes) -> Sent:
+    said = json.loads(data)
+    if "status" not in said:
+        return Sent(not_sent=said["not_sent"], lost=said["lost"])
+    return Sent(Answer(said["status"], said["headers"], base64.b64decode(said["body"])))
+
+
+# What lies in the queue of a request that nobody has sent yet.
+TICKET = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from distributed import Queue, get_client, secede
 
 from uni_cli import __version__
-from uni_cli.cluster.orders import Collect, Inspect, Send, Sent
+from uni_cli.cluster.orders import TICKET, Collect, Inspect, Send, Sent, packed, unpacked
 from uni_cli.cluster.station import Station, Unfit, station
 from uni_cli.engine.delivery import Deliverer
 from uni_cli.engine.waiting import OPEN, Waiter
@@ -29,18 +29,23 @@ def send(order: Send) -> Sent:
         provider = station().provider(order.service)
     except (Unfit, UniError) as error:
         return Sent(not_sent=str(error))
-    if not _take(order.ticket):
+    queue = Queue(order.ticket, client=get_client())
+    found = _take(queue)
+    if found is None:
         return Sent(lost="the worker that was sending it is gone")
-    return station().do(_send(provider, order))
+    sent = station().do(_send(provider, order)) if found == TICKET else unpacked(found)
+    # A result is lost with the worker that has it, and what the scheduler has is not.
+    with suppress(Exception):
+        queue.put(packed(sent), timeout=TICKET_SECONDS)
+    return sent
 
 
-def _take(ticket: str) -> bool:
-    """The scheduler hands each ticket out once. Whoever gets no answer has none."""
+def _take(queue: Queue) -> bytes | None:
+    """The ticket, which the scheduler hands out once; or what an earlier worker has sent; or nothing."""
     try:
-        Queue(ticket, client=get_client()).get(timeout=TICKET_SECONDS)
-    except Exception:  # a queue without a ticket is a TimeoutError here and a KeyError there
-        return False
-    return True
+        return bytes(queue.get(timeout=TICKET_SECONDS))
+    except Exception:  # an empty queue is a TimeoutError here and a KeyError there
+        return None
 
 
 async def _send(provider: Provider, order: Send) -> Sent:

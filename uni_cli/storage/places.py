@@ -10,8 +10,7 @@ from pathlib import Path, PurePath
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from uni_cli.storage import files, naming
-from uni_cli.storage.sidecar import SUFFIX
+from uni_cli.storage import files, naming, sidecar
 
 BLOCK = 1 << 20
 READ_ONLY = frozenset({"blockcache", "filecache", "git", "github", "http", "https", "simplecache", "zip"})
@@ -87,10 +86,10 @@ class Folder:
         overwrite: bool,
         taken: set[Path],
     ) -> PurePath:
-        companions = {SUFFIX: lambda path: beside(name.with_name(path.name))}
+        companions = {sidecar.SUFFIX: lambda path: beside(name.with_name(path.name))}
         path = Path(self.folder, name)
         done = files.publish(draft, path, overwrite=overwrite, companions=companions, taken=taken)
-        return name.with_name(done.name)
+        return name.with_name(_first_of(job, path, done).name)
 
     def read(self, name: PurePath, limit: int) -> bytes:
         path = Path(self.folder, name)
@@ -108,6 +107,25 @@ class Folder:
 
     def forsake(self, name: PurePath) -> None:
         Path(self.folder, name).unlink(missing_ok=True)
+
+
+def _first_of(job: str, wanted: Path, done: Path) -> Path:
+    """Where two collect one job at the same time, which only a cluster does, the first to have a name keeps it."""
+    k = 0
+    while (earlier := naming.numbered(wanted, k)) != done:
+        if _is_of(job, earlier) and digest(str(earlier)) == digest(str(done)):
+            sidecar.path_of(done).unlink(missing_ok=True)
+            done.unlink(missing_ok=True)
+            return earlier
+        k += 1
+    return done
+
+
+def _is_of(job: str, path: Path) -> bool:
+    try:
+        return sidecar.read(sidecar.path_of(path)).get("job") == job
+    except (OSError, ValueError):
+        return False
 
 
 def of(template: str, folder: str, *, prefix: str, state_dir: Path) -> Place:
