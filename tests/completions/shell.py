@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -17,10 +16,10 @@ from tests.needs import needs
 
 SCRIPTS = Path(__file__).parents[2] / "completions"
 PATIENCE = 60.0
-CTRL_A, CTRL_E, CTRL_U = "\x01", "\x05", "\x15"
+CTRL_A, CTRL_E, CTRL_L, CTRL_U = "\x01", "\x05", "\x0c", "\x15"
 READY = "ready>"
 # Narrow enough that an id and its prompt have a line of their own.
-COLUMNS, ROWS = 110, 70
+COLUMNS, ROWS = 80, 90
 
 # Without the user's files, and with nothing that asks before it shows a long list.
 START = {
@@ -54,10 +53,7 @@ class Shell:
         bin = folder / "bin"
         bin.mkdir()
         _program(bin / "uni", f'echo "$*" >> {self.calls}\nexec {sys.executable} -m uni_cli "$@"')
-        _program(
-            bin / "words",
-            f"""exec {sys.executable} -c 'import json, sys; print("<" + json.dumps(sys.argv[1:]) + ">")' "$@" """,
-        )
+        _program(bin / "words", """printf '<['; printf '%s|' "$@"; echo ']>'""")
         self.screen = pyte.Screen(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self.screen)
         arguments, setup = START[name]
@@ -96,7 +92,7 @@ class Shell:
 
     def clear(self) -> None:
         # Not Ctrl-C: it would stop a completion that is still at work, and not the line.
-        self.send(f"{CTRL_E}{CTRL_U}clear\r")
+        self.send(f"{CTRL_E}{CTRL_U}{CTRL_L}")
         self.until(lambda text: text.strip() == READY)
 
     def run(self, command: str) -> None:
@@ -114,9 +110,8 @@ class Shell:
         """What the shell would run after a Tab, word by word."""
         self.clear()
         self.send(line + "\t" * tabs + CTRL_A + "words \r")
-        text = self.until(lambda text: "<[" in text and "]>" in text)
-        found: list[str] = json.loads(text[text.index("<[") + 1 : text.index("]>") + 1].replace("\n", ""))
-        return found
+        text = self.until(lambda text: "|]>" in text)
+        return text[text.index("<[") + 2 : text.index("|]>")].replace("\n", "").split("|")
 
     def asked(self) -> list[str]:
         """How `uni` was called."""

@@ -124,7 +124,7 @@ def test_bash_with_other_word_breaks_and_open_quotes(desk: Path, start: Callable
 
     assert shell.becomes('uni generate -r "character=my') == ["uni", "generate", "-r", "character=my file.png"]
     assert shell.becomes('uni generate -a "16') == ["uni", "generate", "-a", "16:9"]
-    shell.shows("uni config show > my", "> my\\ file.png", tabs=1)
+    shell.shows("uni config show > my", "\\ file.png", tabs=1)
     shell.run("COMP_WORDBREAKS=' '")
     assert shell.becomes("uni generate -a 16:") == ["uni", "generate", "-a", "16:9"]
     assert shell.becomes("uni generate -r character=my") == ["uni", "generate", "-r", "character=my file.png"]
@@ -138,6 +138,7 @@ def test_bash_with_other_word_breaks_and_open_quotes(desk: Path, start: Callable
         ("zsh", "unfunction _uni", "source <(uni --completion zsh)"),
         ("fish", "complete -e -c uni", "uni --completion fish | source"),
     ],
+    ids=NAMES,
 )
 def test_the_script_that_uni_prints_can_be_sourced(
     name: str, forget: str, source: str, start: Callable[[str], Shell]

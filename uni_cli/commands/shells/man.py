@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+from pydantic import BaseModel
+
 from uni_cli.commands.shells.table import Table
 from uni_cli.commands.words import Command, Flag
 from uni_cli.settings import OWN_KEY_NAMES, Settings
@@ -103,17 +105,17 @@ def _ends() -> list[str]:
     for code, text in EXITS.items():
         lines += [".TP", f".B {code}", *_prose(text)]
     lines += [".SH ENVIRONMENT", *_prose("Each setting is a variable over the settings file over its default:"), ".PP"]
-    names = [f"UNI_{name.upper()}" for name, field in Settings.model_fields.items() if not _is_group(field.default)]
+    names = [
+        f"UNI_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+        if not isinstance(field.default, BaseModel)
+    ]
     lines += [*_prose(", ".join(names) + "."), ".PP"]
     lines += _prose("Of each service: UNI_LUMA__API_KEY, UNI_LUMA__BASE_URL, UNI_LUMA__CONCURRENCY and the like.")
     lines += [*_prose(f"The services' own names work too: {', '.join(OWN_KEY_NAMES.values())}."), ".SH FILES"]
     for name, text in FILES:
         lines += [".TP", f".I {_inline(name)}", *_prose(text)]
     return lines
-
-
-def _is_group(default: object) -> bool:
-    return hasattr(default, "model_fields")
 
 
 def _prose(text: str) -> list[str]:
