@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import s3
 from tests.cluster.stand import ROOT, Stand, standing
 from tests.front import Result, environment, uni
 from uni_cli.cluster import opening
@@ -59,8 +60,8 @@ class Site:
 @pytest.fixture(scope="module")
 def grounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     app = create_app(fast=True, limits=False, latency=LATENCY)
-    with running(app) as url:
-        names = environment(env_lines(url))
+    with running(app) as url, s3.serving() as store:
+        names = {**environment(env_lines(url)), **store}
         own = {**names, "UNI_STATE_DIR": str(tmp_path_factory.mktemp("workers")), "UNI_CONFIG": os.devnull}
         without = {name: value for name, value in own.items() if "SEGMIND" not in name or "KEY" not in name}
         with standing(2, without) as stand:
@@ -209,14 +210,16 @@ def test_a_run_that_is_killed_is_collected_by_the_next(site: Site) -> None:
     assert states.count("saved") + states.count("in_doubt") == 4
 
 
-def test_pictures_go_to_a_store_from_every_worker_and_none_twice(site: Site, tmp_path: Path) -> None:
+def test_pictures_go_to_s3_from_every_worker_and_none_twice(site: Site) -> None:
     put(6)
-    store = (tmp_path / "store").as_uri()
-    killer = meanwhile(lambda: site.billed >= 2, site.stand.kill_one)
-    result = run(site, "-o", f"{store}/{{item}}.{{ext}}")
-    killer.join()
+    with s3.emptied() as bucket:
+        killer = meanwhile(lambda: site.billed >= 2, site.stand.kill_one)
+        result = run(site, "-o", "s3://pictures/{item}.{ext}")
+        killer.join()
+        found = s3.names(bucket)
     assert result.code == 0, result.err
-    assert sorted(path.name for path in (tmp_path / "store").glob("*.png")) == [f"fox-{n}.png" for n in range(6)]
+    assert found == sorted(f"pictures/fox-{n}.png{suffix}" for n in range(6) for suffix in ("", ".json"))
+    assert result.lines == [f"s3://pictures/fox-{n}.png" for n in range(6)]
     assert site.accepted == 6
 
 

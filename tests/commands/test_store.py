@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -14,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import s3fs
 from fsspec.implementations.memory import MemoryFileSystem
 
+from tests import s3
 from tests.front import Services, uni
+from tests.s3 import names
 from uni_cli.storage import sidecar
 from uni_cli.storage.files import Draft
 from uni_cli.storage.remote import Store
@@ -27,31 +27,17 @@ FOX = ("generate", "a fox", "-p", "luma", "-a", "1:3")
 
 
 @pytest.fixture(scope="module")
-def s3_server() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+def s3_names() -> Iterator[dict[str, str]]:
+    with s3.serving() as found:
+        yield found
 
 
 @pytest.fixture
-def bucket(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A fresh bucket, with the environment that leads there: the whole of what a user sets."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
-    s3fs.S3FileSystem.clear_instance_cache()
-    fs = s3fs.S3FileSystem()
-    if fs.exists("pictures"):
-        fs.rm("pictures", recursive=True)
-    fs.mkdir("pictures")
-    yield fs
-    s3fs.S3FileSystem.clear_instance_cache()
+def bucket(s3_names: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name, value in s3_names.items():
+        monkeypatch.setenv(name, value)
+    with s3.emptied() as fs:
+        yield fs
 
 
 @pytest.fixture
@@ -60,11 +46,6 @@ def memory() -> Iterator[MemoryFileSystem]:
     fs.store.clear()
     yield fs
     fs.store.clear()
-
-
-def names(fs: Any, place: str = "pictures") -> list[str]:
-    fs.invalidate_cache()
-    return sorted(fs.find(place))
 
 
 def test_a_picture_and_its_sidecar_go_to_s3_and_the_url_is_told_as_asked(services: Services, bucket: Any) -> None:
