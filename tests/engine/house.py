@@ -25,6 +25,7 @@ QUICK = Pauses(
     connect_patience=0.3,
     throttled=0.1,
     room=0.1,
+    abandoned=0.05,
     recover=(0.02, 0.03, 0.05, 0.1),
     recover_patience=0.6,
     first_look=0.05,

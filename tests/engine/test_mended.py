@@ -88,3 +88,34 @@ def test_the_beginning_of_a_process_is_the_same_moment_in_every_time_zone(monkey
     monkeypatch.undo()
     time.tzset()
     assert abs((told[0] - told[1]).total_seconds()) <= 2
+
+
+def test_jobs_that_nobody_waits_for_make_room_as_soon_as_the_service_has_ended_them(home: House) -> None:
+    """Luma takes ten at once; the ledger remembers them, and somebody looks."""
+    first = uni("generate", "a fox", "-p", "luma", "-n", "12", "--no-wait", "--timeout", "10")
+    assert (first.code, len(first.lines), home.services.billed()) == (0, 12, 12), first.err
+
+    assert uni("status", "--wait").code == 0
+    assert [row["state"] for row in jobs()] == ["saved"] * 12
+
+
+def test_a_full_house_of_an_earlier_run_is_looked_at_by_the_next(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNI_RUNWARE__CONCURRENCY", "2")
+    assert uni("generate", "a fox", "-p", "runware", "-n", "2", "--no-wait").code == 0
+
+    result = uni("generate", "an owl", "-p", "runware", "--timeout", "10")
+
+    assert (result.code, home.services.billed()) == (0, 3), result.err
+    assert uni("status", "--wait").code == 0
+    assert [row["state"] for row in jobs()] == ["saved"] * 3
+
+
+def test_painters_that_died_hold_no_place(home: House) -> None:
+    dead = (os.cpu_count() or 2) + 1
+    for _ in range(dead):
+        assert start("write-5", "generate", "a fox", "-p", "local") < 0
+    assert [row["state"] for row in jobs()] == ["queued"] * dead
+
+    result = uni("generate", "a fox", "-p", "local", "--timeout", "5")
+
+    assert result.code == 0, result.err

@@ -110,6 +110,8 @@ class Engine:
         self._desk.emit(job)
         job = await self._submitter.submit(job)
         if not wait:
+            # From here on it is nobody's, and others of this run may look whether it still holds a place.
+            self._desk.ledger.release([job.id])
             return job
         if job.state is JobState.IN_DOUBT:
             job = await self._submitter.recover(job)

@@ -20,6 +20,8 @@ class Pauses:
     connect_patience: float = 20.0
     throttled: float = 2.0
     room: float = 2.0
+    # Between two rounds of looks at jobs that nobody waits for, while they fill a service.
+    abandoned: float = 3.0
     recover: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 5.0)
     recover_patience: float = 30.0
     # Looks at a job of a kind that the ledger has no history of: the first, those of the first seconds, the later ones.

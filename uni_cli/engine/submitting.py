@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.patience import step
+from uni_cli.engine.room import Room
 from uni_cli.engine.waiting import OPEN
 from uni_cli.errors import BadReference, LedgerTrouble, NeverSent, UniError
 from uni_cli.ledger import TakenOver
@@ -79,6 +80,10 @@ class Submitter:
     _recovering: dict[str, asyncio.Lock] = field(default_factory=dict)
     _rates: dict[str, int] = field(default_factory=dict)
     _full: set[str] = field(default_factory=set)
+    _room: Room = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._room = Room(self.desk)
 
     async def submit(self, job: Job) -> Job:
         """From planned to accepted, ended or in doubt. Sends at most one request that could be accepted."""
@@ -161,6 +166,7 @@ class Submitter:
             if wait > SWITCH_AFTER and self.alternatives.get(job.id):
                 busy = Failure("provider.rate_limited", f"{job.provider} asked for a pause of {wait:.0f} s")
                 raise Again(busy, after=wait)
+            await self._room.make(job)
             if not await self.desk.pause_for_slot(min(wait, self.desk.pauses.room)):
                 raise NoRoom(f"{job.provider} had no room for one more job within the given time")
 

@@ -250,9 +250,10 @@ class Ledger:
 
     def release(self, job_ids: Iterable[str]) -> None:
         """Let go of jobs that this living process will not wait for any more."""
-        with self._write("release") as db:
-            db.executemany("UPDATE jobs SET owner = NULL WHERE id = ? AND owner = ?",
-                           [(job_id, self.owner.id) for job_id in job_ids])  # fmt: skip
+        mine = [(job_id, self.owner.id) for job_id in job_ids]
+        if mine:
+            with self._write("release") as db:
+                db.executemany("UPDATE jobs SET owner = NULL WHERE id = ? AND owner = ?", mine)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -274,6 +275,15 @@ class Ledger:
         with self._read() as db:
             row = db.execute("SELECT * FROM jobs WHERE path = ? ORDER BY saved DESC", (str(path),)).fetchone()
         return job_of(row) if row else None
+
+    def left_alone(self, job: Job, *, limit: int) -> list[Job]:
+        """Jobs accepted where this one is to go, but not of this process; oldest first."""
+        with self._read() as db:
+            query = (
+                "SELECT * FROM jobs WHERE provider = ? AND base_url = ? AND state IN ('queued', 'running') "
+                "AND coalesce(owner, '') != ? ORDER BY submitted LIMIT ?"
+            )
+            return [job_of(row) for row in db.execute(query, (*_place(job), self.owner.id, limit))]
 
     def known_remote_ids(self, job: Job) -> set[str]:
         """Ids at the same service that belong to other jobs."""
