@@ -47,18 +47,19 @@ CAPABILITIES = Capabilities(
     seed=True,
     quality=True,
     needs_key=False,
-    concurrency=os.cpu_count() or 2,
     typical_seconds=1.5,
     notes=("Sketches only: it reads the words of a prompt, it does not understand them.",),
 )
 
 
 class Local:
+    """Its limit is this machine's processors, so it is kept in the process: a dead painter holds no place."""
+
     name = "local"
     capabilities = CAPABILITIES
 
     def __init__(self, access: Access) -> None:
-        self._service = access.service
+        self._brushes = asyncio.Semaphore(access.service.concurrency or os.cpu_count() or 2)
 
     def price(self, request: Request) -> Price:
         return Price(pricing.LOCAL.price(request), pricing.LOCAL.dated)
@@ -93,12 +94,13 @@ class Local:
     async def refresh(self, job: Job) -> Job:
         """Paints. A process that died while it painted loses nothing: the same words and seed paint it again."""
         try:
-            data = await asyncio.to_thread(_draw, job.request, _seed(job.request, job.token))
+            async with self._brushes:
+                data = await asyncio.to_thread(_draw, job.request, _seed(job.request, job.token))
         except BadReference as error:
             failure = Failure("provider.failed", f"The painter could not draw this: {error.message}", error.hint)
             return replace(job, state=JobState.FAILED, failure=failure)
-        except (OSError, ValueError) as error:
-            failure = Failure("provider.failed", f"The painter could not draw this: {error}")
+        except Exception as error:  # whatever it is, the same words and seed would meet it again
+            failure = Failure("provider.failed", f"The painter could not draw this: {str(error) or repr(error)}")
             return replace(job, state=JobState.FAILED, failure=failure)
         return replace(job, state=JobState.FINISHED, assets=(Asset(data=data),), charged=Decimal(0))
 
