@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
+import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -18,7 +20,11 @@ from urllib.parse import urljoin, urlsplit
 from uni_cli.errors import BadSettings
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
+
+    from uni_cli.connections import Connections, Reply
 
 ANSWER_LIMIT = 160 * 1024 * 1024
 CONNECT_SECONDS = 10.0
@@ -28,7 +34,8 @@ IDLE_SECONDS = 4.0
 # A file that comes slower than this is asked for anew, from where it stopped.
 STALL_SECONDS = 20.0
 STALL_BYTES = 20_000
-USER_AGENT = "uni-image"
+HEADERS = ((b"user-agent", b"uni-image"), (b"accept", b"application/json, */*"), (b"accept-encoding", b"gzip, deflate"))
+MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 class Lost(Exception):
@@ -96,6 +103,8 @@ class Transport:
         self._on_exchange = on_exchange
         self._mount = mount
         self._client: httpx.AsyncClient | None = None
+        self._connections: Connections | None = None
+        self._proxied: dict[tuple[str, str], bool] = {}
         self._secrets: set[bytes] = set()
 
     def hide(self, secret: str) -> None:
@@ -136,29 +145,27 @@ class Transport:
     ) -> Answer:
         import asyncio
 
-        import httpx
+        from uni_cli.connections import BrokenOff, Unreachable
 
-        limits = httpx.Timeout(patience, connect=min(patience, CONNECT_SECONDS))
+        connect = min(patience, CONNECT_SECONDS)
         try:
-            # httpx bounds each read; a host that drips one byte a minute needs a bound on the whole.
+            # Each read alone proves nothing: a host that drips one byte a minute needs a bound on the whole.
             async with (
                 asyncio.timeout(patience),
-                self._open().stream(method, url, headers=headers, content=data, timeout=limits) as response,
+                self._open(method, url, headers, data, connect=connect) as reply,
             ):
                 body = bytearray()
-                async for block in response.aiter_bytes():
+                async for block in reply.blocks():
                     body += block
                     if len(body) > ANSWER_LIMIT:
                         raise Lost(f"The answer of {_host(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
-                return Answer(response.status_code, dict(response.headers), self._scrub(bytes(body)))
+                return Answer(reply.status, reply.headers, self._scrub(bytes(body)))
         except TimeoutError as error:
             raise Lost(f"{_host(url)} did not answer within {patience:g} s") from error
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+        except Unreachable as error:
             raise NotSent(f"No connection to {_host(url)}: {_reason(error)}") from error
-        except httpx.TransportError as error:
+        except BrokenOff as error:
             raise Lost(f"The connection to {_host(url)} ended without a whole answer: {_reason(error)}") from error
-        except httpx.DecodingError as error:
-            raise Lost(f"The answer of {_host(url)} could not be unpacked") from error
 
     async def download(
         self,
@@ -172,44 +179,108 @@ class Transport:
         stall: float = STALL_SECONDS,
     ) -> Arrival:
         """Fetch a file without any key. `offset` asks for the rest; `restart` is called if the host starts anew."""
-        import httpx
+        from uni_cli.connections import BrokenOff, Unreachable
 
         headers = {"range": f"bytes={offset}-"} if offset else {}
+        patience = CONNECT_SECONDS + stall
         try:
             for _ in range(REDIRECTS):
                 await check_file_address(url, loopback=loopback)
-                async with self._open().stream(
-                    "GET", url, headers=headers, timeout=CONNECT_SECONDS + stall
-                ) as response:
-                    if response.is_redirect:
-                        url = urljoin(url, response.headers.get("location", ""))
+                async with self._open("GET", url, headers, None, connect=patience, read=patience) as reply:
+                    if reply.status in MOVED and (location := reply.headers.get("location")):
+                        url = urljoin(url, location)
                         continue
-                    return await _receive(response, sink, limit=limit, offset=offset, restart=restart, stall=stall)
-        except (httpx.InvalidURL, ValueError) as error:
+                    return await _receive(reply, sink, limit=limit, offset=offset, restart=restart, stall=stall)
+        except ValueError as error:
             raise Forbidden(f"A link that leads nowhere: {_reason(error)}") from error
-        except (httpx.TransportError, httpx.DecodingError) as error:
+        except (Unreachable, BrokenOff) as error:
             raise Lost(f"The download from {_host(url)} broke off: {_reason(error)}") from error
         raise Forbidden(f"{_host(url)} redirects in a circle")
 
-    def _open(self) -> httpx.AsyncClient:
-        if self._client is None:
-            import httpx
+    def _open(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | None,
+        *,
+        connect: float,
+        read: float | None = None,
+    ) -> AbstractAsyncContextManager[Reply]:
+        from uni_cli.connections import Address, Connections
 
-            self._client = httpx.AsyncClient(
-                transport=self._mount,
-                follow_redirects=False,
-                headers={"user-agent": USER_AGENT, "accept": "application/json, */*"},
-                limits=httpx.Limits(max_connections=None, max_keepalive_connections=40, keepalive_expiry=IDLE_SECONDS),
-            )
-        return self._client
+        if self._mount or self._behind_proxy(url):
+            return self._through_httpx(method, url, headers, data, connect=connect, read=read)
+        if self._connections is None:
+            self._connections = Connections(idle_seconds=IDLE_SECONDS, context=_trust)
+        lines = [*HEADERS, *((name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items())]
+        return self._connections.exchange(method, Address.of(url), lines, data, connect=connect, read=read)
+
+    def _behind_proxy(self, url: str) -> bool:
+        """What the system says about the way to this host, asked once."""
+        parts = urlsplit(url)
+        place = parts.scheme, parts.hostname or ""
+        if place not in self._proxied:
+            self._proxied[place] = _has_proxy(*place)
+        return self._proxied[place]
+
+    @asynccontextmanager
+    async def _through_httpx(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | None,
+        *,
+        connect: float,
+        read: float | None,
+    ) -> AsyncIterator[Reply]:
+        """Behind a proxy, which httpx knows how to talk to."""
+        import httpx
+
+        from uni_cli.connections import BrokenOff, Reply, Unreachable
+
+        if self._client is None:
+            named = {name.decode(): value.decode() for name, value in HEADERS}
+            self._client = httpx.AsyncClient(transport=self._mount, follow_redirects=False, headers=named)
+        limits = httpx.Timeout(read, connect=connect)
+        try:
+            async with self._client.stream(method, url, headers=headers, content=data, timeout=limits) as response:
+                yield Reply(response.status_code, dict(response.headers), response.aiter_bytes)
+        except httpx.InvalidURL as error:
+            raise ValueError(str(error)) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            raise Unreachable(str(error)) from error
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise BrokenOff(str(error) or type(error).__name__) from error
 
     async def aclose(self) -> None:
-        if self._client is not None:
-            await self._client.aclose()
+        for opened in (self._client, self._connections):
+            if opened is not None:
+                await opened.aclose()
+
+
+def _has_proxy(scheme: str, host: str) -> bool:
+    told = any(name.lower().endswith("_proxy") for name in os.environ)
+    if sys.platform == "linux" and not told:
+        return False
+    from urllib.request import getproxies, proxy_bypass
+
+    proxies = getproxies()
+    return bool((proxies.get(scheme) or proxies.get("all")) and not proxy_bypass(host))
+
+
+def _trust() -> ssl.SSLContext:
+    """Whom httpx trusts; made once, for it takes longer than a request."""
+    import httpx
+
+    context = httpx.create_ssl_context()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    return context
 
 
 async def _receive(
-    response: httpx.Response,
+    reply: Reply,
     sink: Callable[[bytes], None],
     *,
     limit: int,
@@ -217,11 +288,11 @@ async def _receive(
     restart: Callable[[], None] | None,
     stall: float,
 ) -> Arrival:
-    begun = offset if response.status_code == 206 else 0
-    length = response.headers.get("content-length")
+    begun = offset if reply.status == 206 else 0
+    length = reply.headers.get("content-length")
     total = begun + int(length) if length and length.isdigit() else None
-    arrival = Arrival(response.status_code, begun, total, response.headers.get("content-type"))
-    if response.status_code not in (200, 206):
+    arrival = Arrival(reply.status, begun, total, reply.headers.get("content-type"))
+    if reply.status not in (200, 206):
         return arrival
     if total is not None and total > limit:
         raise Forbidden(f"The file has {total} bytes, more than the limit of {limit}")
@@ -230,7 +301,7 @@ async def _receive(
     received = begun
     since, then = time.monotonic(), begun
     # Without a size of our own: gathering a whole block from a host that drips would hide that it does.
-    async for block in response.aiter_bytes():
+    async for block in reply.blocks():
         received += len(block)
         if received > limit:
             raise Forbidden(f"The file is larger than the limit of {limit} bytes")
@@ -239,7 +310,7 @@ async def _receive(
             if received - then < STALL_BYTES:
                 raise Lost(f"The download stalled at byte {received}")
             since, then = time.monotonic(), received
-    if total is not None and received != total and not response.headers.get("content-encoding"):
+    if total is not None and received != total and not reply.headers.get("content-encoding"):
         raise Lost(f"The download ended at byte {received} of {total}")
     return arrival
 

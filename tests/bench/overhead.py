@@ -1,0 +1,101 @@
+"""500 pictures, a service that takes one second, 50 at once: `uni` against a plain script, in one run.
+
+    python -m tests.bench.overhead [ROUNDS] [SERVICE…]
+
+Start-up is not in it. `lag` is from the moment the service had the picture to the moment it was a file.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+
+from tests.bench import service
+
+JOBS = 500
+AT_ONCE = 50
+SECONDS = 1.0
+IDEAL = JOBS / AT_ONCE * SECONDS
+RIVALS = {
+    "luma": "luma-agents",
+    "segmind": "segmind",
+    "runware": "runware-script",
+    "gmicloud": "gmicloud-script",
+}
+# Ratios that must hold: wall to the ideal, processor time and lag to the script.
+LIMITS = (1.15, 0.5, 1 / 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    wall: float
+    cpu_ms: float
+    lag_ms: float
+    requests: float
+    connections: float
+    memory: float
+
+
+def measure(kind: str, name: str, jobs: int = JOBS, at_once: int = AT_ONCE, seconds: float = SECONDS) -> Result:
+    with service.running(seconds) as running, tempfile.TemporaryDirectory() as folder:
+        command = ("-m", "tests.bench.contestants", kind, name, str(jobs), str(at_once), running.url, folder)
+        done = subprocess.run(
+            (sys.executable, *command), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True
+        )
+        seen, told = running.seen(), json.loads(done.stdout)
+    if len(told["saved"]) != jobs:
+        raise SystemExit(f"{kind} saved {len(told['saved'])} of {jobs} pictures")
+    lags = [moment - seen.ready[job_id] for job_id, moment in told["saved"].items()]
+    return Result(
+        wall=told["wall"],
+        cpu_ms=told["cpu"] / jobs * 1000,
+        lag_ms=statistics.median(lags) * 1000,
+        requests=seen.requests / jobs,
+        connections=seen.connections / jobs,
+        memory=told["memory"],
+    )
+
+
+def main(rounds: int = 3, names: tuple[str, ...] = tuple(RIVALS)) -> int:
+    print(f"{JOBS} pictures, {AT_ONCE} at once, {SECONDS:g} s of service; medians of {rounds} paired rounds")
+    print(f"{'':<24} {'wall/ideal':>10} {'cpu ms':>7} {'lag ms':>7} {'requests':>8} {'connections':>11}")
+    worst = 0
+    for name in names:
+        rival = RIVALS[name]
+        pairs = [(measure("uni", name), measure(rival, name)) for _ in range(rounds)]
+        for shown, results in ((f"{name}: uni", [a for a, _ in pairs]), (f"{name}: {rival}", [b for _, b in pairs])):
+            _print(shown, results)
+        wall = statistics.median(a.wall / IDEAL for a, _ in pairs)
+        cpu = statistics.median(a.cpu_ms / b.cpu_ms for a, b in pairs)
+        lag = statistics.median(a.lag_ms / b.lag_ms for a, b in pairs)
+        more = statistics.median(a.requests / b.requests for a, b in pairs)
+        missed = [
+            word
+            for word, value, limit in zip(("wall", "cpu", "lag"), (wall, cpu, lag), LIMITS, strict=True)
+            if value > limit
+        ] + ["requests"] * (more > 1)
+        worst |= bool(missed)
+        print(f"  ratio: wall {wall:.2f}, cpu {cpu:.2f}, lag {lag:.2f}, requests {more:.2f}  {_verdict(missed)}")
+    return worst
+
+
+def _print(shown: str, results: list[Result]) -> None:
+    def middle(name: str) -> float:
+        return statistics.median(getattr(result, name) for result in results)
+
+    print(
+        f"{shown:<24} {middle('wall') / IDEAL:>10.2f} {middle('cpu_ms'):>7.2f} {middle('lag_ms'):>7.0f} "
+        f"{middle('requests'):>8.2f} {middle('connections'):>11.2f}"
+    )
+
+
+def _verdict(missed: list[str]) -> str:
+    return f"MISSED: {', '.join(missed)}" if missed else "good"
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3, tuple(sys.argv[2:]) or tuple(RIVALS)))
