@@ -85,7 +85,7 @@ def main(rounds: int = 3, names: tuple[str, ...] = tuple(RIVALS)) -> int:
 
 def _print(shown: str, results: list[Result]) -> None:
     def middle(name: str) -> float:
-        return statistics.median(getattr(result, name) for result in results)
+        return float(statistics.median(getattr(result, name) for result in results))
 
     print(
         f"{shown:<24} {middle('wall') / IDEAL:>10.2f} {middle('cpu_ms'):>7.2f} {middle('lag_ms'):>7.0f} "

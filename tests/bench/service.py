@@ -38,10 +38,10 @@ class Shelf(dict[str, Stored]):
 class Counted(server.Wire):
     """A connection that is counted."""
 
-    connections = 0
+    made = 0
 
     def connection_made(self, transport: Any) -> None:
-        Counted.connections += 1
+        Counted.made += 1
         super().connection_made(transport)
 
 
@@ -57,7 +57,7 @@ async def tell(request: Request) -> Response:
     stats = emulator.stats()
     requests = sum(int(stats[name]["requests"]) for name in stats)
     # Asking is a connection too.
-    return JSONResponse({"ready": ready, "requests": requests, "connections": Counted.connections - 1})
+    return JSONResponse({"ready": ready, "requests": requests, "connections": Counted.made - 1})
 
 
 def app(latency: float) -> Starlette:
