@@ -88,6 +88,25 @@ def test_a_group_alone_shows_its_help_which_is_no_error(args: tuple[str, ...]) -
     assert result.out.startswith("Usage: uni")
 
 
+@pytest.mark.parametrize(
+    ("args", "tip"),
+    [
+        (("genrate", "a fox"), "There is no command uni genrate [usage.invalid]\n  Did you mean `uni generate`?"),
+        (("help", "staus"), "There is no command uni staus [usage.invalid]\n  Did you mean `uni status`?"),
+        (
+            ("providers", "chek"),
+            "There is no command uni providers chek [usage.invalid]\n  Did you mean `uni providers check`?",
+        ),
+        (("config", "zzzzzz"), "There is no command uni config zzzzzz [usage.invalid]\n  There are path, show."),
+    ],
+)
+def test_the_nearest_command_is_named(args: tuple[str, ...], tip: str) -> None:
+    result = uni(*args)
+
+    assert result.code == 2
+    assert tip in result.err
+
+
 def test_help_for_a_reader_that_is_gone_is_no_error() -> None:
     command = [sys.executable, "-m", "uni_cli", "generate", "--help"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:

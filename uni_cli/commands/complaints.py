@@ -20,6 +20,8 @@ def usage(message: str, context: Any, *, path: str) -> Usage:
     text = message.rstrip(".")
     if found := re.match(r"No such option: (--?[^=\s]+)", text):
         return Usage(f"There is no option {found[1]}", hint=_other_option(found[1], context, path) or see)
+    if found := re.match(r"No such command '(.*?)'", text, re.DOTALL):
+        return Usage(f"There is no command {path} {found[1]}", hint=_other_command(found[1], context, path) or see)
     if found := re.match(r"Invalid value for '([^']+)'.*valid (integer|number)", text):
         return Usage(f"{found[1]} needs {NUMBERS[found[2]]}", hint=see)
     if found := re.match(r"Option '([^']+)' requires an argument", text):
@@ -40,6 +42,15 @@ def _other_option(name: str, context: Any, path: str) -> str | None:
         return f"`uni edit` has it, `{path}` does not. {SENT}"
     near = get_close_matches(name, _options(context.command), n=1, cutoff=0.7)
     return f"Did you mean {near[0]}? {SENT}" if near else None
+
+
+def _other_command(name: str, context: Any, path: str) -> str | None:
+    if context is None:
+        return None
+    names = context.command.list_commands(context)
+    near = get_close_matches(name, names, n=1)
+    tip = f"Did you mean `{path} {near[0]}`?" if near else f"There are {', '.join(names)}."
+    return f"{tip} {SENT}"
 
 
 def _options(command: Any) -> Iterable[str]:
