@@ -100,6 +100,8 @@ def _local() -> Any:
         dashboard_address=None,
         memory_limit=0,
         silence_logs=logging.CRITICAL,
+        # Whoever reaches a scheduler can run anything as its user, also from another account of this machine.
+        security=True,
         asynchronous=True,
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
-from uni_cli import keys, places, providers, settings
+from uni_cli import keys, providers, settings
 from uni_cli.clock import Clock
 from uni_cli.cluster.orders import Service
 from uni_cli.engine.desk import Desk, Limits
@@ -41,11 +43,11 @@ class Slate(Ledger):
 
 
 class Station:
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.settings = settings.load()
-        self.state_dir = places.state_dir()
-        self.taken: set[Path] = set()
+        self.folder = folder
         self._providers: dict[str, Provider] = {}
+        self._jobs: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._transport = Transport()
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="uni", daemon=True).start()
@@ -53,6 +55,13 @@ class Station:
     def do(self, work: Coroutine[Any, Any, Value]) -> Value:
         """Tasks run in threads of Dask's; what waits for the network is here together."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    @asynccontextmanager
+    async def alone_with(self, job: Job) -> AsyncIterator[None]:
+        """Of two tasks for one job on one worker the second finds what the first has done."""
+        lock = self._jobs.setdefault(job.id, asyncio.Lock())
+        async with lock:
+            yield
 
     def provider(self, service: Service) -> Provider:
         """Raises Unfit where this worker has no key, or means another address."""
@@ -78,12 +87,11 @@ class Station:
             ledger=Slate(usual),
             transport=self._transport,
             clock=clock,
-            state_dir=self.state_dir,
+            state_dir=self.folder,
             provider=lambda _: self.provider(service),
             limits=lambda _: Limits(),
             emit=_nobody,
             deadline=None if patience is None else clock.monotonic() + patience,
-            taken=self.taken,
             pauses=pauses,
         )
 
@@ -96,10 +104,10 @@ _lock = threading.Lock()
 _station: Station | None = None
 
 
-def station() -> Station:
-    """The one of this process."""
+def station(worker: Any) -> Station:
+    """The one of this process. Dask clears its folder away: what is not placed, the run fetches again and keeps."""
     global _station
     with _lock:
         if _station is None:
-            _station = Station()
+            _station = Station(Path(worker.local_directory, "uni"))
         return _station

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from distributed import Queue, get_client, secede
+from distributed import Queue, get_client, get_worker, secede
 
 from uni_cli import __version__
 from uni_cli.cluster.orders import TICKET, Collect, Inspect, Send, Sent, packed, unpacked
@@ -26,14 +27,15 @@ def send(order: Send) -> Sent:
     """The one paid exchange. Dask gives the task of a dead worker to another, so a ticket decides who may send."""
     secede()
     try:
-        provider = station().provider(order.service)
+        here = station(get_worker())
+        provider = here.provider(order.service)
     except (Unfit, UniError) as error:
         return Sent(not_sent=str(error))
     queue = Queue(order.ticket, client=get_client())
     found = _take(queue)
     if found is None:
         return Sent(lost="the worker that was sending it is gone")
-    sent = station().do(_send(provider, order)) if found == TICKET else unpacked(found)
+    sent = here.do(_send(provider, order)) if found == TICKET else unpacked(found)
     # A result is lost with the worker that has it, and what the scheduler has is not.
     with suppress(Exception):
         queue.put(packed(sent), timeout=TICKET_SECONDS)
@@ -63,7 +65,7 @@ async def _send(provider: Provider, order: Send) -> Sent:
 def collect(order: Collect) -> Job:
     """Look until the service has its verdict, then fetch and place the picture. Free, so it may be repeated."""
     secede()
-    here = station()
+    here = station(get_worker())
     here.provider(order.service)  # Unfit is no news of the job: another worker may be fit
     return here.do(_collect(here, order))
 
@@ -71,21 +73,22 @@ def collect(order: Collect) -> Job:
 async def _collect(here: Station, order: Collect) -> Job:
     desk = here.desk(order.service, usual=order.usual, patience=order.patience, pauses=order.pauses)
     job = order.job
-    if job.state in OPEN:
-        job = await Waiter(desk).wait(job, resumed=order.resumed)
-    if job.state is JobState.FINISHED:
-        # An earlier try of this task may have placed it and died before it could say so.
-        job = await Deliverer(desk).deliver(replace(job, failure=None), resumed=True)
+    async with here.alone_with(job):
+        if job.state in OPEN:
+            job = await Waiter(desk).wait(job, resumed=order.resumed)
+        if job.state is JobState.FINISHED:
+            # An earlier try of this task may have placed it and died before it could say so.
+            job = await Deliverer(desk).deliver(replace(job, failure=None), resumed=True)
     return replace(job, assets=tuple(replace(asset, data=None) for asset in job.assets))
 
 
-def inspect(order: Inspect) -> list[str]:
-    """What this worker lacks, in sentences."""
+def inspect(order: Inspect, dask_worker: Any = None) -> list[str]:
+    """What this worker lacks, in sentences. Dask itself gives the worker, by that name."""
     if order.version != __version__:
         return [f"A worker has uni-image {__version__}, and this is {order.version}"]
     lacks = []
     try:
-        here = station()
+        here = station(dask_worker)
     except UniError as error:
         return [error.message]
     for service in order.services:
