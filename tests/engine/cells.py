@@ -125,7 +125,7 @@ def tell_submit(house: House, cell: Cell) -> Story:
     house.empty()
     house.break_with(cell.fault)
     prompt = f"a fox, {cell}"
-    first = uni("generate", prompt, "-p", cell.service, "--timeout", PATIENCE if cell.forever else "1.5", "--json")
+    first = uni("generate", prompt, "-p", cell.service, "--timeout", _patience(cell), "--json")
     return _finish(house, first, {cell.service: 1})
 
 
@@ -141,8 +141,9 @@ def tell_group(house: House, group: tuple[Cell, ...], *, each: int = 1) -> Story
 
 
 def _patience(cell: Cell) -> str:
-    if not (cell.forever or cell.kind == "never"):
-        return "20" if cell.kind == "oversized" else "5"
+    harmless = cell.kind in HARMLESS or cell.kind in ENDINGS
+    if harmless or not (cell.forever or cell.kind == "never"):
+        return "30" if cell.kind == "oversized" or harmless else "1.5" if cell.step == "submit" else "10"
     return "1.2" if cell.step == "recover" else PATIENCE
 
 
