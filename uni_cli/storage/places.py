@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from uni_cli.storage import files, naming, sidecar
 
 BLOCK = 1 << 20
+TURN, TURNS = 0.05, 20
 READ_ONLY = frozenset({"blockcache", "filecache", "git", "github", "http", "https", "simplecache", "zip"})
 
 _URL = re.compile(r"([A-Za-z{][A-Za-z0-9+.:{}_-]+)://([^/]*)(?:/(.*))?", re.DOTALL)
@@ -106,19 +108,31 @@ class Folder:
         return digest(self.where(name))
 
     def forsake(self, name: PurePath) -> None:
-        Path(self.folder, name).unlink(missing_ok=True)
+        path = Path(self.folder, name)
+        if _comes(path.with_name(path.name.removesuffix(sidecar.SUFFIX))) is None:
+            path.unlink(missing_ok=True)
 
 
 def _first_of(job: str, wanted: Path, done: Path) -> Path:
     """Where two collect one job at the same time, which only a cluster does, the first to have a name keeps it."""
     k = 0
     while (earlier := naming.numbered(wanted, k)) != done:
-        if _is_of(job, earlier) and digest(str(earlier)) == digest(str(done)):
+        if _is_of(job, earlier) and _comes(earlier) == digest(str(done)):
             sidecar.path_of(done).unlink(missing_ok=True)
             done.unlink(missing_ok=True)
             return earlier
         k += 1
     return done
+
+
+def _comes(path: Path) -> str | None:
+    """Its sidecar is there, so whoever has claimed the name is about to put the picture beside it."""
+    for _ in range(TURNS):
+        found = digest(str(path))
+        if found is not None:
+            return found
+        time.sleep(TURN)
+    return None
 
 
 def _is_of(job: str, path: Path) -> bool:
