@@ -21,7 +21,8 @@ from uni_cli.cluster import tasks
 from uni_cli.cluster.leases import Leases
 from uni_cli.cluster.orders import TICKET, Collect, Send, Sent, Service, unpacked
 from uni_cli.engine import Desk, Engine
-from uni_cli.engine.submitting import Again, NoRoom, Submitter
+from uni_cli.engine.submitting import Submitter
+from uni_cli.engine.trying import Again, NoRoom
 from uni_cli.engine.waiting import OPEN
 from uni_cli.models import Job, JobState, Request
 from uni_cli.providers.base import CannotKnow, Capabilities, Health, NotFound, Price, Provider, Refused, Wire
@@ -138,7 +139,7 @@ class FarSubmitter(Submitter):
 
     async def _begin(self, job: Job, wire: Wire) -> Job:
         if not await self.leases.take(job, self.desk.limits(job.provider), self.desk.left()):
-            raise NoRoom(f"{job.provider} had no room for one more job within the given time")
+            raise NoRoom(job)
         return await super()._begin(job, wire)
 
     async def _post(self, provider: Provider, job: Job, wire: Wire) -> Job:

@@ -59,6 +59,8 @@ class Engine:
         tasks = [asyncio.create_task(life) for life in lives]
         beat = asyncio.create_task(self._beat())
         watch = asyncio.create_task(self._close_when_done(tasks))
+        ledger, settler = self._desk.ledger, self._desk.settler
+        ledger.settle = settler.ask
         try:
             while (job := await self._news.get()) is not None:
                 yield job
@@ -69,9 +71,11 @@ class Engine:
             for task in (*tasks, beat, watch):
                 task.cancel()
             await asyncio.gather(*tasks, beat, watch, return_exceptions=True)
+            ledger.settle = ledger.sync
+            await settler.close()
             # Where this cannot be written, the end of this process will say the same.
             with suppress(LedgerTrouble):
-                self._desk.ledger.release(job.id for job in jobs)
+                ledger.release(job.id for job in jobs)
 
     async def _close_when_done(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -90,6 +94,7 @@ class Engine:
             return await self._regain(job, wait=wait)
 
     async def _resume(self, job: Job) -> Job:
+        self._desk.reach(job)
         try:
             return await self._live_on(job)
         except TakenOver:

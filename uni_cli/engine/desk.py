@@ -12,6 +12,7 @@ from typing import Any
 from uni_cli.clock import Clock
 from uni_cli.engine import patience
 from uni_cli.engine.patience import Pauses
+from uni_cli.engine.settling import Settler
 from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import Ledger, TakenOver
 from uni_cli.models import Failure, Job, JobState
@@ -38,12 +39,18 @@ class Desk:
     provider: Callable[[str], Provider]
     limits: Callable[[str], Limits]
     emit: Callable[[Job], None]
+    # Raises where a job that another run began cannot be followed with this run's settings.
+    reach: Callable[[Job], None] = lambda job: None
     deadline: float | None = None
     taken: set[Path] = field(default_factory=set)
     troubles: dict[str, str] = field(default_factory=dict)
     slot_freed: asyncio.Event = field(default_factory=asyncio.Event)
     pauses: Pauses = field(default_factory=lambda: patience.USUAL)
     unwritten: dict[str, Job] = field(default_factory=dict)
+    settler: Settler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settler = Settler(self.ledger)
 
     def change(self, job: Job, state: JobState, **members: Any) -> Job:
         """The next snapshot, with its time."""

@@ -7,13 +7,15 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.patience import step
 from uni_cli.engine.room import Room
+from uni_cli.engine.trying import Again, NoRoom, Tries
 from uni_cli.engine.waiting import OPEN
-from uni_cli.errors import BadReference, LedgerTrouble, NeverSent, UniError
+from uni_cli.errors import LedgerTrouble, NeverSent, UniError, Usage
 from uni_cli.ledger import TakenOver
 from uni_cli.models import ENDED, Failure, Job, JobState
 from uni_cli.providers.base import (
@@ -37,40 +39,6 @@ ACCOUNT_TROUBLE = frozenset({"key.refused", "provider.no_funds", "provider.unava
 REPEATED = "repeated"
 
 
-class Again(Exception):
-    """The paid request certainly did nothing; it may be sent again after so many seconds."""
-
-    def __init__(self, failure: Failure, *, after: float, slot: bool = False) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.after = after
-        self.slot = slot
-
-
-@dataclass
-class Tries:
-    """How often one service was tried in vain, and for how long without any connection."""
-
-    count: int = 0
-    without_connection: float = 0.0
-    _since: float | None = None
-
-    def add(self, again: Again, now: float) -> None:
-        self.count += 1
-        if again.failure.code != "provider.unreachable":
-            self._since = None
-        elif self._since is None:
-            self._since = now
-        self.without_connection = 0.0 if self._since is None else now + again.after - self._since
-
-
-class NoRoom(Refused):
-    """Nothing was sent: the limits left no room as long as the patience lasted."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(Failure("provider.rate_limited", message))
-
-
 @dataclass
 class Submitter:
     """`alternatives` are the services after the first of a list, in order, with the price of this request there."""
@@ -80,6 +48,7 @@ class Submitter:
     _recovering: dict[str, asyncio.Lock] = field(default_factory=dict)
     _rates: dict[str, int] = field(default_factory=dict)
     _full: set[str] = field(default_factory=set)
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
     _room: Room = field(init=False)
 
     def __post_init__(self) -> None:
@@ -123,7 +92,6 @@ class Submitter:
             JobState.PLANNED,
             provider=other.provider,
             base_url=other.base_url,
-            estimate=other.estimate,
             request=other.request,
             token=str(uuid.uuid4()),
             submitted=None,
@@ -136,6 +104,7 @@ class Submitter:
         try:
             async with self.desk.within_patience():
                 prepared = await provider.prepare(job.request)
+            wire = provider.body(prepared, job.token)
         except Refused:
             raise
         except Throttled as error:
@@ -145,30 +114,49 @@ class Submitter:
             raise Again(late, after=pauses.connect) from error
         except (Verdict, Lost) as error:
             raise Again(Failure("provider.unreachable", f"{job.provider}: {error}"), after=pauses.connect) from error
-        except BadReference as error:
+        except Usage as error:
             raise Refused(Failure(error.code, error.message, error.hint)) from error
-        wire = provider.body(prepared, job.token)
-        job = replace(job, estimate=provider.price(job.request).usd)
         job = await self._begin(job, wire)
         return await self._post(provider, job, wire)
 
     async def _begin(self, job: Job, wire: Wire) -> Job:
         """The row `submitting` is on disk when this returns, and not before there is room for one more job."""
-        sent = codec.without_pictures(wire.body)
+        # One asks for room, first come first served: a place that gets free would wake all of them otherwise.
+        turn = self._turns.setdefault(job.provider, asyncio.Lock())
+        try:
+            async with self.desk.within_patience():
+                await turn.acquire()
+        except TimeoutError as error:
+            raise NoRoom(job) from error
+        try:
+            begun = await self._enter(job, codec.without_pictures(wire.body))
+        finally:
+            turn.release()
+        try:
+            await self.desk.settler.settled()
+        except BaseException:
+            # Nothing was sent, and nobody shall think so.
+            with suppress(LedgerTrouble):
+                self.desk.put(replace(job, updated=self.desk.clock.now()))
+            raise
+        self.desk.emit(begun)
+        return begun
+
+    async def _enter(self, job: Job, sent: Any) -> Job:
+        """Wait until the service has room, and write down that the request is about to leave."""
         while True:
             now = self.desk.clock.now()
             begun = replace(job, state=JobState.SUBMITTING, sent=sent, submitted=now, updated=now, failure=None)
             limits = self.desk.limits(job.provider)
             wait = self.desk.ledger.begin(begun, concurrency=limits.concurrency, rate=limits.rate)
             if wait is None:
-                self.desk.emit(begun)
                 return begun
             if wait > SWITCH_AFTER and self.alternatives.get(job.id):
                 busy = Failure("provider.rate_limited", f"{job.provider} asked for a pause of {wait:.0f} s")
                 raise Again(busy, after=wait)
             await self._room.make(job)
             if not await self.desk.pause_for_slot(min(wait, self.desk.pauses.room)):
-                raise NoRoom(f"{job.provider} had no room for one more job within the given time")
+                raise NoRoom(job)
 
     async def _post(self, provider: Provider, job: Job, wire: Wire) -> Job:
         sending = asyncio.create_task(self._exchange(provider, job, wire))
@@ -257,9 +245,13 @@ class Submitter:
             self._rates[job.provider] = told.limit
             self.desk.ledger.slow_down(job, rate=told.limit, not_before=told.reset if spent else None)
 
+    def _priced(self, job: Job) -> Job:
+        """Until a service may have taken the job, what is reserved is the dearest price of the list."""
+        return replace(job, estimate=self.desk.provider(job.provider).price(job.request).usd)
+
     def _understand(self, provider: Provider, job: Job, answer: Answer) -> Job:
         try:
-            accepted = provider.accept(job, answer)
+            accepted = self._priced(provider.accept(job, answer))
         except Throttled as verdict:
             after = verdict.after if verdict.after is not None else self.desk.pauses.throttled
             self._slow_down(job, after, slot=verdict.slot)
@@ -284,7 +276,7 @@ class Submitter:
 
     def _doubt(self, job: Job, why: str) -> Job:
         failure = Failure("ledger.in_doubt", f"It is not known whether {job.provider} took the job: {why}")
-        return self._stay(job, failure)
+        return self._stay(self._priced(job), failure)
 
     def _stay(self, job: Job, failure: Failure) -> Job:
         return self.desk.put(self.desk.change(job, JobState.IN_DOUBT, failure=failure), durable=True)
@@ -353,7 +345,7 @@ class Submitter:
         try:
             async with self.desk.within_patience():
                 wire = provider.body(await provider.prepare(job.request), job.token)
-        except (BadReference, Verdict, Lost, TimeoutError) as error:
+        except (Usage, Verdict, Lost, TimeoutError) as error:
             return self._still(job, f"It cannot be sent again: {error}")
         if codec.without_pictures(wire.body) != job.sent:
             return self._still(job, "The request cannot be built again exactly as it was sent")

@@ -17,6 +17,22 @@ COLUMNS = (
 )  # fmt: skip
 
 
+# The same request, target or body is written with every step of its job; `kept` holds it, so its id stays its own.
+_texts: dict[int, tuple[object, str]] = {}
+TEXTS_KEPT = 1024
+
+
+def _text(kept: Any) -> str:
+    found = _texts.get(id(kept))
+    if found and found[0] is kept:
+        return found[1]
+    text = codec.dumps(kept)
+    if len(_texts) >= TEXTS_KEPT:
+        _texts.pop(next(iter(_texts)))
+    _texts[id(kept)] = kept, text
+    return text
+
+
 def row_of(job: Job, owner: str | None) -> tuple[Any, ...]:
     failure = job.failure
     return (
@@ -25,7 +41,7 @@ def row_of(job: Job, owner: str | None) -> tuple[Any, ...]:
         job.finished, job.saved, _money(job.estimate), _money(job.charged), job.seed,
         job.result.path if job.result and job.state is JobState.SAVED else None,
         failure.code if failure else None, failure.message if failure else None, failure.hint if failure else None,
-        codec.dumps(job.request), codec.dumps(job.target), _json(job.sent),
+        _text(job.request), _text(job.target), _text(job.sent) if job.sent else None,
         _json([a for a in job.assets if a.url]), _json(job.result), _json(job.notes),
     )  # fmt: skip
 

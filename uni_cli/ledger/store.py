@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -37,6 +37,8 @@ class Ledger:
         self.path = folder / schema.FILE
         self._db: sqlite3.Connection | None = None
         self._owner: Owner | None = None
+        # A run that has an event loop puts its own here, and many writes share one wait for the disk.
+        self.settle: Callable[[], object] = self.sync
 
     def after_write(self, what: str) -> None:
         """Does nothing. The tests of sudden death put their kill here: it is called after every committed write."""
@@ -65,9 +67,8 @@ class Ledger:
 
     @contextmanager
     def _write(self, what: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """One transaction. `durable` waits until it survives a power cut."""
+        """One transaction, which survives any end of this process. `durable`: it is to survive a power cut as well."""
         try:
-            self.db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 yield self.db
@@ -79,6 +80,15 @@ class Ledger:
         except sqlite3.Error as error:
             raise schema.trouble(error, self.path) from error
         self.after_write(what)
+        if durable:
+            self.settle()
+
+    def sync(self) -> None:
+        """Wait until all that was written so far is on the disk. May be called in any thread."""
+        try:
+            schema.sync(self.path)
+        except OSError as error:
+            raise schema.trouble(sqlite3.OperationalError(f"disk I/O error: {error}"), self.path) from error
 
     @contextmanager
     def _read(self) -> Iterator[sqlite3.Connection]:

@@ -1,0 +1,94 @@
+"""How long jobs of one kind take: from the ledger at first, then from the jobs of this very run."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from uni_cli.engine.patience import USUAL, Pauses
+
+# Between two looks when the usual time is near, and while only one job in ten ends so early.
+NEAR, RARE = 0.7, 2.0
+EARLY_SECONDS = 15.0
+# All jobs of one service together look at most that often, so that two hundred jobs do not drown it.
+LOOKS_PER_SECOND = 20.0
+KNOWN = 20
+# Jobs whose times differ by so little are looked at when they should be ready, and again very soon if they are not.
+STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 0.5, 0.05, 5
+SOONEST = 0.03
+SOON_LOOKS = 3
+
+
+def first_look(usual: list[float], pauses: Pauses = USUAL) -> float:
+    """Seconds after the submit at which looking begins to make sense; `usual` is sorted."""
+    if not usual:
+        return pauses.first_look
+    shortest, middle = usual[0], usual[len(usual) // 2]
+    # Where times differ much, the shortest one known is not the shortest there is.
+    return max(0.2, (shortest - (middle - shortest) / 2) * 0.95)
+
+
+def next_look(elapsed: float, usual: list[float], *, active: int = 1, pauses: Pauses = USUAL) -> float:
+    """Seconds until the next look, `elapsed` seconds after the submit."""
+    if not usual:
+        pause = pauses.early if elapsed < EARLY_SECONDS else pauses.late
+    elif elapsed > usual[-1] * 1.5 + 2.0:
+        pause = pauses.late
+    else:
+        rare = elapsed < usual[len(usual) // 10] * 0.95
+        # A kind of job that takes a second is looked at more often than one that takes a minute.
+        pause = min(RARE if rare else NEAR, max(0.1, usual[0] / 4))
+    return max(pause, active / LOOKS_PER_SECOND)
+
+
+@dataclass
+class Habit:
+    """The latest jobs of one kind. A look tells only that a job ended since the look before."""
+
+    _took: deque[float] = field(default_factory=lambda: deque(maxlen=KNOWN))
+    _usual: list[float] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, known: Iterable[float]) -> Habit:
+        habit = cls()
+        for seconds in known:
+            habit._add(seconds)
+        return habit
+
+    @property
+    def usual(self) -> list[float]:
+        """Sorted."""
+        return self._usual
+
+    @property
+    def spread(self) -> float:
+        """Without the one in ten at either end."""
+        return self._usual[len(self._usual) * 9 // 10] - self._usual[len(self._usual) // 10]
+
+    @property
+    def is_steady(self) -> bool:
+        if len(self._usual) < STEADY_JOBS:
+            return False
+        return self.spread <= max(STEADY_SECONDS, self._usual[len(self._usual) // 2] * STEADY_SHARE)
+
+    def _add(self, seconds: float) -> None:
+        self._took.append(seconds)
+        self._usual = sorted(self._took)
+
+    def learn(self, elapsed: float, *, looks: int) -> None:
+        """A job was found finished at its look number `looks`. At the first it had been ready for a while already."""
+        early = self._soon(0) / 2 if looks == 1 and self.is_steady else 0.0
+        self._add(max(0.0, elapsed - early))
+
+    def first(self, pauses: Pauses) -> float:
+        return self._usual[len(self._usual) * 6 // 10] if self.is_steady else first_look(self._usual, pauses)
+
+    def next(self, elapsed: float, *, looks: int, active: int, pauses: Pauses) -> float:
+        """Seconds until the next look, after `looks` of them."""
+        if self.is_steady and looks <= SOON_LOOKS:
+            return self._soon(looks - 1)
+        return next_look(elapsed, self._usual, active=active, pauses=pauses)
+
+    def _soon(self, turn: int) -> float:
+        return min(NEAR, max(SOONEST, self.spread / 4) * 2.0**turn)
