@@ -17,7 +17,7 @@ from uni_cli import __version__
 from uni_cli.commands import TABLE, words
 from uni_cli.commands.page import Group, app
 from uni_cli.console import Console, error_document
-from uni_cli.errors import Interrupted, NotWritten, Unforeseen, UniError
+from uni_cli.errors import Interrupted, NotWritten, UniError
 
 EPILOG = """Start here:
   uni generate "a paper lighthouse at dawn" -o dawn.png
@@ -111,7 +111,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _fail(console, Interrupted("Interrupted"))
     except Exception as error:
-        return _fail(console, _unforeseen(error, args))
+        from uni_cli import report
+
+        return _fail(console, report.unforeseen(error, args))
 
 
 def _console_for(args: Sequence[str]) -> Console:
@@ -138,12 +140,3 @@ def _complain(console: Console, error: TyperException, args: Sequence[str]) -> i
 
     path = f"uni {args[0]}" if args[0] in TABLE else "uni"
     return _fail(console, usage(error.format_message(), getattr(error, "ctx", None), path=path))
-
-
-def _unforeseen(error: Exception, args: Sequence[str]) -> UniError:
-    from uni_cli import report
-
-    path = report.write(error, args)
-    hint = f"This is a fault of `uni`. The report {path} tells where. " if path else "This is a fault of `uni`. "
-    message = f"Something unforeseen happened: {type(error).__name__}: {error}"
-    return Unforeseen(message, hint=f"{hint}`uni status` shows which jobs are open.")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from uni_cli import __version__, places
+from uni_cli.errors import Unforeseen
 
 
 def write(error: BaseException, argv: Sequence[str]) -> Path | None:
@@ -22,6 +23,14 @@ def write(error: BaseException, argv: Sequence[str]) -> Path | None:
     except Exception:
         return None
     return path
+
+
+def unforeseen(error: Exception, argv: Sequence[str]) -> Unforeseen:
+    """What the user is told of it."""
+    path = write(error, argv)
+    hint = f"This is a fault of `uni`. The report {path} tells where. " if path else "This is a fault of `uni`. "
+    message = f"Something unforeseen happened: {type(error).__name__}: {error}"
+    return Unforeseen(message, hint=f"{hint}`uni status` shows which jobs are open.")
 
 
 def _text(error: BaseException, argv: Sequence[str]) -> str:

@@ -49,13 +49,11 @@ class Deliverer:
         except (OSError, Usage) as error:
             return self._unfinished(job, "output.not_written", f"The picture could not be written: {_why(error)}")
         try:
-            saved, converted = await asyncio.to_thread(self._place, job, raw)
-        except (OSError, Usage) as error:
+            job, saved = await asyncio.to_thread(self._place_at_all, job, raw)
+        except Exception as error:  # whatever it is, it is about this picture, and the others go on
             message = f"{_wanted(job)} could not be written: {_why(error)}. The picture is kept as {raw}"
             return self._unfinished(job, "output.not_written", message)
         raw.unlink(missing_ok=True)
-        if converted:
-            job = replace(job, notes={**job.notes, "converted": True})
         return self._saved(job, saved)
 
     def _saved(self, job: Job, saved: Saved) -> Job:
@@ -139,6 +137,17 @@ class Deliverer:
             "item": "none",
         }
         return {**fields, **target.fields, "ext": naming.TRUE_SUFFIX[format]}
+
+    def _place_at_all(self, job: Job, raw: Path) -> tuple[Job, Saved]:
+        """A picture that takes no mark, whole as it is, is placed without one."""
+        try:
+            saved, converted = self._place(job, raw)
+        except ValueError:
+            if not job.target.embed:
+                raise
+            job = replace(job, target=replace(job.target, embed=False), notes={**job.notes, "unmarked": True})
+            saved, converted = self._place(job, raw)
+        return (replace(job, notes={**job.notes, "converted": True}) if converted else job), saved
 
     def _place(self, job: Job, raw: Path) -> tuple[Saved, bool]:
         """Mark, hash and name the picture; sidecar and picture appear together."""
@@ -264,5 +273,5 @@ def _wanted(job: Job) -> str:
     return template if places.is_url(template) else str(Path(job.target.folder, template))
 
 
-def _why(error: OSError | Usage) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _why(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or repr(error)
