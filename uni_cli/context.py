@@ -103,6 +103,24 @@ class Context:
         service, able = self.settings.service(name), self.capabilities(name)
         return Limits(service.concurrency or able.concurrency, service.rate or able.rate)
 
+    def reach(self, job: Job) -> None:
+        """Raises where an open job cannot be followed: a key goes only to the address that the settings name."""
+        from uni_cli.errors import Elsewhere
+        from uni_cli.models import JobState
+        from uni_cli.order.service import check_key
+
+        if job.ended:
+            return
+        if job.base_url != self.settings.base_url(job.provider):
+            variable = f"UNI_{job.provider.upper()}__BASE_URL"
+            raise Elsewhere(
+                f"Job {job.id} was made at {job.base_url}, which is not the {job.provider} of your settings",
+                hint=f"Set {variable}={job.base_url} to collect it. Nothing was sent.",
+            )
+        # A finished picture may be here already, or behind a link that needs no key.
+        if job.state is not JobState.FINISHED:
+            check_key(job.provider, self.market)
+
     def usual_seconds(self, job: Job) -> float:
         """How long such a job takes: by this ledger's own history, else by the service's word."""
         known = self.ledger.usual_seconds(job)
@@ -119,6 +137,7 @@ class Context:
             provider=self.provider,
             limits=self.limits,
             emit=_nobody,
+            reach=self.reach,
             deadline=None if patience is None else self.clock.monotonic() + patience,
         )
 

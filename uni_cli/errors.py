@@ -24,6 +24,7 @@ UniError
 │   ├── NeedsMaxCost    6   budget.needs_max_cost
 │   └── OverBudget      6   budget.exceeded
 ├── Pending             8   ledger.pending
+│   ├── Elsewhere       8   ledger.elsewhere
 │   └── InDoubt         8   ledger.in_doubt
 ├── NotWritten          9   output.not_written
 ├── Partial             3   run.partial
@@ -179,6 +180,11 @@ class Pending(UniError):
     code = "ledger.pending"
     exit = 8
     next_step = "`uni status --wait` resumes it."
+
+
+class Elsewhere(Pending):
+    code = "ledger.elsewhere"
+    next_step = "The job is at another address of the service; its UNI_*__BASE_URL leads there. Nothing was sent."
 
 
 class InDoubt(Pending):

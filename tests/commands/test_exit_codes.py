@@ -94,6 +94,12 @@ def blocked(services: Services, monkeypatch: pytest.MonkeyPatch) -> Result:
     return uni("generate", "a fox", "-p", "gmicloud", "-o", "{slug}.png", "--overwrite", "--convert", "--json")
 
 
+def elsewhere(services: Services, monkeypatch: pytest.MonkeyPatch) -> Result:
+    uni("generate", "a fox", "-p", "gmicloud", "--no-wait")
+    monkeypatch.setenv("UNI_GMICLOUD__BASE_URL", "http://127.0.0.1:1")
+    return uni("status", "--wait", "--json")
+
+
 CASES: dict[str, Callable[[Services, pytest.MonkeyPatch], Result]] = {
     "usage.invalid": lambda s, m: uni("generate", "x", "--nosuch", "--json"),
     "usage.prompt": lambda s, m: uni("generate", "", "--json"),
@@ -116,6 +122,7 @@ CASES: dict[str, Callable[[Services, pytest.MonkeyPatch], Result]] = {
     "budget.needs_max_cost": large,
     "budget.exceeded": over_budget,
     "ledger.forgotten": forgotten,
+    "ledger.elsewhere": elsewhere,
     "ledger.damaged": damaged,
     "ledger.newer": newer,
     "output.not_written": blocked,

@@ -85,6 +85,18 @@ def test_with_json_an_interrupted_run_prints_its_document(home: House, number: s
     assert [job["state"] for job in document["pending"]] == ["queued"]
 
 
+def test_the_document_of_an_interrupted_run_says_what_the_ledger_says(home: House) -> None:
+    """The answer comes after Ctrl-C, when nobody draws what becomes of the job any more."""
+    home.break_with("luma:submit:slow=0.5", "luma:poll:never")
+    with running("generate", "a fox", "-p", "luma", "--json") as process:
+        until(lambda: states() == {"submitting"} and home.services.stats()["luma"]["accepted"] == 1)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+
+    assert [job["state"] for job in json.loads(out)["pending"]] == ["queued"]
+    assert states() == {"queued"}
+
+
 def test_an_interrupted_short_request_is_heard_to_its_end(home: House) -> None:
     home.break_with("luma:submit:slow=0.5")
     with running("generate", "a fox", "-p", "luma", "-o", "fox.png") as process:

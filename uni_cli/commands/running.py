@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from uni_cli import report as fault
 from uni_cli.commands import reports
 from uni_cli.context import Context
 from uni_cli.engine import Engine
-from uni_cli.errors import Interrupted, UniError
+from uni_cli.errors import Interrupted, LedgerTrouble, UniError, UnknownJob
 from uni_cli.models import Job, JobState
 from uni_cli.progress import Watcher, watch
 
@@ -41,6 +44,17 @@ class Run:
                 self.exit_signal = self.exit_signal or Interrupted.exit
             except UniError as error:
                 self.trouble = error
+            except Exception as error:  # it must not hide what the other jobs became
+                self.trouble = fault.unforeseen(error, sys.argv[1:])
+            if self.exit_signal or self.trouble:
+                self._catch_up()
+
+    def _catch_up(self) -> None:
+        """What the ledger has heard after the last snapshot that came here."""
+        for job in self.jobs:
+            with suppress(LedgerTrouble, UnknownJob):
+                stored = self.context.ledger.get(job.id)
+                self.newest[job.id] = stored if stored.updated >= job.updated else job
 
     async def _main(self, work: Callable[[Run], Awaitable[None]]) -> None:
         main = asyncio.ensure_future(work(self))
@@ -96,7 +110,7 @@ def collect(context: Context, jobs: Sequence[Job], *, patience: float | None) ->
     async def work(run: Run) -> None:
         desk = context.desk(patience=patience)
         engine = Engine(desk)
-        held = {job.id for job in jobs if not job.ended}
+        held = _reachable(run)
         while held:
             claimed = [job for job_id in sorted(held) if (job := context.ledger.claim(job_id, context.clock.now()))]
             await run.follow(engine.collect(claimed))
@@ -109,6 +123,24 @@ def collect(context: Context, jobs: Sequence[Job], *, patience: float | None) ->
 
     run.drive(work)
     return run
+
+
+def _reachable(run: Run) -> set[str]:
+    """Ids of the open jobs that these settings lead to; where none is left of several, the reason ends the run."""
+    found: set[str] = set()
+    troubles: dict[str, UniError] = {}
+    for job in run.jobs:
+        try:
+            run.context.reach(job)
+        except UniError as trouble:
+            troubles[job.id] = trouble
+        else:
+            found.update([job.id] if not job.ended else [])
+    if troubles and not found:
+        raise next(iter(troubles.values()))
+    for why in troubles.values():
+        run.context.console.warn(f"{why.message}. {why.hint}")
+    return found
 
 
 def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
@@ -148,6 +180,8 @@ def _print_data(run: Run, *, waited: bool, to_stdout: bool) -> None:
 def _tell(run: Run, jobs: Sequence[Job], *, waited: bool) -> None:
     console = run.context.console
     for job in jobs:
+        if job.notes.get("unmarked") and job.result:
+            console.warn(f"{job.result.shown} takes no mark inside: what it was made with is in its sidecar alone")
         if job.state is JobState.SAVED or (not waited and not job.ended and job.state is not JobState.IN_DOUBT):
             continue
         if job.failure:

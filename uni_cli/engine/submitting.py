@@ -136,7 +136,7 @@ class Submitter:
             await self.desk.settler.settled()
         except BaseException:
             # Nothing was sent, and nobody shall think so.
-            with suppress(LedgerTrouble):
+            with suppress(LedgerTrouble, TakenOver):
                 self.desk.put(replace(job, updated=self.desk.clock.now()))
             raise
         self.desk.emit(begun)

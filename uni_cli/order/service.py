@@ -86,7 +86,7 @@ def choose(
         raise Unsupported(_said(first, ignored[0]), hint=question.who(first, ignored[0].option))
     if not dry_run:
         for name in fit:
-            _check_key(name, market)
+            check_key(name, market)
     return Choice(tuple(fit), tuple(notices), (*warnings, *(_said(first, lack) for lack in ignored)))
 
 
@@ -128,7 +128,8 @@ def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _check_key(name: str, market: Market) -> None:
+def check_key(name: str, market: Market) -> None:
+    """Raises KeyMissing."""
     if market.able(name).needs_key and not market.has_key(name):
         variable = f"UNI_{name.upper()}__API_KEY" if name in SERVICES else "the key its package names"
         raise KeyMissing(

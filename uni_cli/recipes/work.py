@@ -68,7 +68,9 @@ class Worker:
                     one.done = asyncio.get_running_loop().create_future()
                 running.add(asyncio.ensure_future(self._chain(link, placed)))
                 while len(running) >= 2 * self.jobs + BLOCK // 10:
-                    _, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                    done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        task.result()
             if running:
                 await asyncio.gather(*running)
         finally:
@@ -109,8 +111,11 @@ class Worker:
         return found
 
     def _begun(self, picture: Picture, job: Job, own: set[str]) -> Placed:
+        is_new = job.id in own
+        if not is_new:
+            self.desk.reach(job)
         self.followed.append(job)
-        return Placed(picture, job, is_new=job.id in own)
+        return Placed(picture, job, is_new=is_new)
 
     def _ordered(self, pictures: list[Picture]) -> list[Job]:
         order = planning.order([picture.drafts for picture in pictures], now=self.desk.clock.now())

@@ -1,0 +1,182 @@
+"""Faults that a reader found in what the commands do and say."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.front import Services, environment, uni
+from tests.recipes.kitchen import put
+from uni_cli.emulator import create_app, env_lines
+from uni_cli.emulator.server import running
+from uni_cli.engine.delivery import Deliverer
+from uni_cli.ledger import Ledger, schema
+from uni_cli.models import Job, Saved
+from uni_cli.storage import embed
+
+
+@pytest.fixture
+def moved(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Services]]:
+    """Call it, and the environment leads to other services."""
+    with running(create_app(fast=True, limits=False, latency=0.01)) as url:
+
+        def move() -> Services:
+            for name, value in environment(env_lines(url)).items():
+                monkeypatch.setenv(name, value)
+            return Services(url)
+
+        yield move
+
+
+def at(moment: str, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let something happen once, when that was just written into the ledger."""
+    done: list[str] = []
+
+    def after_write(self: Ledger, what: str) -> None:
+        if what == moment and not done:
+            done.append(what)
+            act()
+
+    monkeypatch.setattr(Ledger, "after_write", after_write)
+
+
+def test_a_job_in_doubt_is_not_sent_again_to_another_address(services: Services, moved: Callable[[], Services]) -> None:
+    once = ("generate", "a fox", "-p", "runware", "--once", "k", "--timeout", "0.3", "--json")
+    services.break_with("runware:submit:cut-before", "runware:recover:500")
+    assert uni(*once).code == 8
+    other = moved()
+
+    result = uni(*once)
+
+    assert (result.code, result.json["error"]["code"]) == (8, "ledger.elsewhere")
+    assert f"UNI_RUNWARE__BASE_URL={services.url}" in result.err
+    assert other.stats()["runware"]["requests"] == 0
+
+
+def test_a_recipe_whose_job_is_elsewhere_says_so_and_buys_nothing(
+    services: Services, moved: Callable[[], Services]
+) -> None:
+    put("fox.yaml", "prompt: a fox\nprovider: luma\ncount: 2\n")
+    services.break_with("luma:poll:never")
+    assert uni("recipes", "run", "fox", "--timeout", "0.3").code == 8
+    other = moved()
+
+    result = uni("recipes", "run", "fox")
+
+    assert (result.code, "[ledger.elsewhere]" in result.err) == (8, True)
+    assert other.stats()["luma"]["requests"] == 0
+
+
+def test_what_is_elsewhere_does_not_hinder_the_rest(services: Services, moved: Callable[[], Services]) -> None:
+    uni("generate", "a fox", "-p", "luma", "--no-wait")
+    moved()
+    uni("generate", "an owl", "-p", "luma", "--no-wait")
+
+    result = uni("status", "--wait", "--json")
+
+    assert (result.code, len(result.json["images"]), len(result.json["pending"])) == (8, 1, 1)
+    assert "UNI_LUMA__BASE_URL" in result.err
+
+
+@pytest.mark.parametrize("again", [("status", "--wait"), ("generate", "a fox", "-p", "luma,local", "--once", "k")])
+def test_a_key_that_is_gone_is_missed_at_once(
+    services: Services, monkeypatch: pytest.MonkeyPatch, again: tuple[str, ...]
+) -> None:
+    uni("generate", "a fox", "-p", "luma", "--once", "k", "--no-wait")
+    monkeypatch.delenv("UNI_LUMA__API_KEY", raising=False)
+    monkeypatch.delenv("LUMA_AGENTS_API_KEY", raising=False)
+    before = services.stats()["luma"]["requests"]
+
+    result = uni(*again, "--json", "--timeout", "5")
+
+    assert (result.code, result.json["error"]["code"]) == (4, "key.missing")
+    assert services.stats()["luma"]["requests"] == before
+
+
+def test_an_input_that_vanished_is_told_for_its_job_and_nothing_stays_planned(
+    services: Services, drawn: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = drawn("ref.png")
+    at("planned", path.unlink, monkeypatch)
+
+    result = uni("generate", "a fox", "-p", "runware", "-r", "ref.png", "--json")
+
+    assert (result.code, [one["code"] for one in result.json["failures"]]) == (2, ["usage.reference"])
+    assert [job["state"] for job in uni("status", "--all", "--json").json["jobs"]] == ["refused"]
+    assert services.billed() == 0
+
+
+def test_one_unforeseen_fault_does_not_hide_the_pictures_that_were_bought(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved, seen = Deliverer._saved, list[str]()
+
+    def stumble(self: Deliverer, job: Job, found: Saved) -> Job:
+        seen.append(job.id)
+        if len(seen) == 2:
+            raise RuntimeError("nobody foresaw this")
+        return saved(self, job, found)
+
+    monkeypatch.setattr(Deliverer, "_saved", stumble)
+
+    result = uni("generate", "a fox", "-p", "luma", "-n", "3", "--json")
+
+    assert (result.code, result.json["error"]["code"]) == (1, "internal.error")
+    assert (len(result.json["images"]), len(result.json["pending"])) == (2, 1)
+
+
+def test_a_picture_that_takes_no_mark_is_placed_without_one(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bool:
+        raise embed.BrokenPicture("a container that only its own maker understands")
+
+    monkeypatch.setattr(embed, "embed", refuse)
+
+    result = uni("generate", "a fox", "-p", "luma")
+
+    assert (result.code, Path(result.lines[0]).is_file()) == (0, True)
+    assert "takes no mark inside" in result.err
+
+
+def test_the_dearest_price_of_a_list_stays_reserved_until_a_service_may_have_taken_the_job(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reserved: list[str] = []
+
+    def look() -> None:
+        db = sqlite3.connect(Path(os.environ["UNI_STATE_DIR"]) / schema.FILE)
+        reserved.extend(row[0] for row in db.execute("SELECT estimate FROM jobs"))
+        db.close()
+
+    at("submitting", look, monkeypatch)
+
+    result = uni("generate", "a fox", "-p", "luma,segmind", "--json")
+
+    assert (reserved, result.json["images"][0]["estimate_usd"]) == (["0.0543"], "0.0404")
+
+
+def test_a_lock_that_cannot_be_written_ends_the_run_at_the_first_picture(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = ", ".join(f"'{n}'" for n in range(130))
+    put("fox.yaml", f"prompt: a fox with {{{{ n }}}} tails\nprovider: luma\nmatrix:\n  n: [{numbers}]\n")
+    locks = Path(os.environ["UNI_STATE_DIR"]) / "locks"
+
+    def spoil() -> None:
+        for guard in locks.glob("*"):
+            guard.unlink()
+        if locks.exists():
+            locks.rmdir()
+        locks.write_text("not a folder")
+
+    at("planned", spoil, monkeypatch)
+
+    result = uni("recipes", "run", "fox", "--jobs", "1")
+
+    assert (result.code, "[output.not_written]" in result.err) == (9, True)
+    assert services.billed() <= 3
