@@ -35,8 +35,7 @@ keys        keys
 books       ledger storage
 settings    settings progress preview
 tools       codec prompts pricing places console transport emulator
-lines       connections
-ground      models errors clock process sketch sockets uni_cli
+ground      models errors clock process sketch uni_cli
 """
 LEVEL = {unit: -n for n, line in enumerate(LEVELS.split("\n")) for unit in line.split()[1:]}
 
@@ -46,8 +45,7 @@ ONLY = {
     "errors": set[str](),
     "sketch": set[str](),
     "emulator": {"sketch"},
-    "transport": {"connections", "errors"},
-    "connections": {"sockets"},
+    "transport": {"errors"},
     "providers": {"errors", "models", "pricing", "prompts", "settings", "sketch", "transport"},
     "console": {"errors"},
     "progress": {"console", "models"},
@@ -56,7 +54,7 @@ FOREIGN = {
     "rich": {"console", "progress", "preview"},
     "typer": {"cli", "commands"},
     "httpx": {"transport"},
-    "httpcore": {"connections", "sockets"},
+    "httpcore": set[str](),
     "click": set[str](),
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import os
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from uni_cli.connections import Connections, Reply
-
 ANSWER_LIMIT = 160 * 1024 * 1024
 CONNECT_SECONDS = 10.0
 REDIRECTS = 5
@@ -34,7 +30,9 @@ IDLE_SECONDS = 4.0
 # A file that comes slower than this is asked for anew, from where it stopped.
 STALL_SECONDS = 20.0
 STALL_BYTES = 20_000
-HEADERS = ((b"user-agent", b"uni-image"), (b"accept", b"application/json, */*"), (b"accept-encoding", b"gzip, deflate"))
+# httpx's pool looks at every connection it holds at each request: many small pools cost less than a large one.
+POOL_SIZE = 4
+HEADERS = {"user-agent": "uni-image", "accept": "application/json, */*"}
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -64,7 +62,7 @@ class Answer:
 
     def json(self) -> Any:
         """The body as JSON; None where it is not JSON."""
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             return json.loads(self.body)
         return None
 
@@ -101,10 +99,7 @@ class Transport:
         mount: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._on_exchange = on_exchange
-        self._mount = mount
-        self._client: httpx.AsyncClient | None = None
-        self._connections: Connections | None = None
-        self._proxied: dict[tuple[str, str], bool] = {}
+        self._pools = {scheme: Pools(scheme, mount) for scheme in ("http", "https")}
         self._secrets: set[bytes] = set()
 
     def hide(self, secret: str) -> None:
@@ -129,11 +124,13 @@ class Transport:
     ) -> Answer:
         """One exchange. Raises NotSent or Lost where there is no whole answer; never follows a redirect."""
         started = time.monotonic()
-        data = json.dumps(body, ensure_ascii=False).encode() if body is not None else content
         extra = {"content-type": "application/json"} if body is not None else {}
+        lines = {**extra, **(headers or {})}
+        data = content if body is None else _encoded(body)
+        _check_headers(lines)
         answer: Answer | None = None
         try:
-            answer = await self._exchange(method, url, {**extra, **(headers or {})}, data, patience)
+            answer = await self._exchange(method, url, lines, data, patience)
         finally:
             if self._on_exchange:
                 shown = data if body is not None else None
@@ -145,27 +142,22 @@ class Transport:
     ) -> Answer:
         import asyncio
 
-        from uni_cli.connections import BrokenOff, Unreachable
-
-        connect = min(patience, CONNECT_SECONDS)
         try:
             # Each read alone proves nothing: a host that drips one byte a minute needs a bound on the whole.
             async with (
                 asyncio.timeout(patience),
-                self._open(method, url, headers, data, connect=connect) as reply,
+                self._stream(method, url, headers, data, connect=patience) as response,
             ):
                 body = bytearray()
-                async for block in reply.blocks():
+                async for block in response.aiter_bytes():
                     body += block
                     if len(body) > ANSWER_LIMIT:
                         raise Lost(f"The answer of {_host(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
-                return Answer(reply.status, reply.headers, self._scrub(bytes(body)))
+                return Answer(response.status_code, dict(response.headers), self._scrub(bytes(body)))
         except TimeoutError as error:
             raise Lost(f"{_host(url)} did not answer within {patience:g} s") from error
-        except Unreachable as error:
-            raise NotSent(f"No connection to {_host(url)}: {_reason(error)}") from error
-        except BrokenOff as error:
-            raise Lost(f"The connection to {_host(url)} ended without a whole answer: {_reason(error)}") from error
+        except ValueError as error:
+            raise NotSent(f"This cannot be sent to {_host(url)}: {_reason(error)}") from error
 
     async def download(
         self,
@@ -179,25 +171,22 @@ class Transport:
         stall: float = STALL_SECONDS,
     ) -> Arrival:
         """Fetch a file without any key. `offset` asks for the rest; `restart` is called if the host starts anew."""
-        from uni_cli.connections import BrokenOff, Unreachable
-
         headers = {"range": f"bytes={offset}-"} if offset else {}
         patience = CONNECT_SECONDS + stall
         try:
             for _ in range(REDIRECTS):
                 await check_file_address(url, loopback=loopback)
-                async with self._open("GET", url, headers, None, connect=patience, read=patience) as reply:
-                    if reply.status in MOVED and (location := reply.headers.get("location")):
+                async with self._stream("GET", url, headers, None, connect=patience, read=patience) as response:
+                    if response.status_code in MOVED and (location := response.headers.get("location")):
                         url = urljoin(url, location)
                         continue
-                    return await _receive(reply, sink, limit=limit, offset=offset, restart=restart, stall=stall)
+                    return await _receive(response, sink, limit=limit, offset=offset, restart=restart, stall=stall)
         except ValueError as error:
             raise Forbidden(f"A link that leads nowhere: {_reason(error)}") from error
-        except (Unreachable, BrokenOff) as error:
-            raise Lost(f"The download from {_host(url)} broke off: {_reason(error)}") from error
         raise Forbidden(f"{_host(url)} redirects in a circle")
 
-    def _open(
+    @asynccontextmanager
+    async def _stream(
         self,
         method: str,
         url: str,
@@ -206,81 +195,76 @@ class Transport:
         *,
         connect: float,
         read: float | None = None,
-    ) -> AbstractAsyncContextManager[Reply]:
-        from uni_cli.connections import Address, Connections
-
-        if self._mount or self._behind_proxy(url):
-            return self._through_httpx(method, url, headers, data, connect=connect, read=read)
-        if self._connections is None:
-            self._connections = Connections(idle_seconds=IDLE_SECONDS, context=_trust)
-        lines = [*HEADERS, *((name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items())]
-        return self._connections.exchange(method, Address.of(url), lines, data, connect=connect, read=read)
-
-    def _behind_proxy(self, url: str) -> bool:
-        """What the system says about the way to this host, asked once."""
-        parts = urlsplit(url)
-        place = parts.scheme, parts.hostname or ""
-        if place not in self._proxied:
-            self._proxied[place] = _has_proxy(*place)
-        return self._proxied[place]
-
-    @asynccontextmanager
-    async def _through_httpx(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        data: bytes | None,
-        *,
-        connect: float,
-        read: float | None,
-    ) -> AsyncIterator[Reply]:
-        """Behind a proxy, which httpx knows how to talk to."""
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer whose body is still to be read. What httpx raises becomes NotSent, Lost or ValueError here."""
         import httpx
 
-        from uni_cli.connections import BrokenOff, Reply, Unreachable
-
-        if self._client is None:
-            named = {name.decode(): value.decode() for name, value in HEADERS}
-            self._client = httpx.AsyncClient(transport=self._mount, follow_redirects=False, headers=named)
-        limits = httpx.Timeout(read, connect=connect)
+        pools = self._pools["https" if urlsplit(url).scheme == "https" else "http"]
+        limits = httpx.Timeout(read, connect=min(connect, CONNECT_SECONDS))
         try:
-            async with self._client.stream(method, url, headers=headers, content=data, timeout=limits) as response:
-                yield Reply(response.status_code, dict(response.headers), response.aiter_bytes)
+            with pools.lease() as client:
+                async with client.stream(method, url, headers=headers, content=data, timeout=limits) as response:
+                    yield response
         except httpx.InvalidURL as error:
             raise ValueError(str(error)) from error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-            raise Unreachable(str(error)) from error
+            raise NotSent(f"No connection to {_host(url)}: {_reason(error)}") from error
+        except httpx.LocalProtocolError as error:
+            raise NotSent(f"This cannot be sent to {_host(url)}: {_reason(error)}") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
-            raise BrokenOff(str(error) or type(error).__name__) from error
+            raise Lost(f"The connection to {_host(url)} ended without a whole answer: {_reason(error)}") from error
 
     async def aclose(self) -> None:
-        for opened in (self._client, self._connections):
-            if opened is not None:
-                await opened.aclose()
+        for pools in self._pools.values():
+            await pools.aclose()
 
 
-def _has_proxy(scheme: str, host: str) -> bool:
-    told = any(name.lower().endswith("_proxy") for name in os.environ)
-    if sys.platform == "linux" and not told:
-        return False
-    from urllib.request import getproxies, proxy_bypass
+class Pools:
+    """Clients of a few connections each; the first with room is taken, so that its idle connections are used again."""
 
-    proxies = getproxies()
-    return bool((proxies.get(scheme) or proxies.get("all")) and not proxy_bypass(host))
+    def __init__(self, scheme: str, mount: httpx.AsyncBaseTransport | None) -> None:
+        self._secure = scheme == "https"
+        self._mount = mount
+        self._clients: list[httpx.AsyncClient] = []
+        self._busy: list[int] = []
+        self._context: ssl.SSLContext | None = None
 
+    @contextmanager
+    def lease(self) -> Iterator[httpx.AsyncClient]:
+        number = next((n for n, busy in enumerate(self._busy) if busy < POOL_SIZE), len(self._clients))
+        if number == len(self._clients):
+            self._clients.append(self._make())
+            self._busy.append(0)
+        self._busy[number] += 1
+        try:
+            yield self._clients[number]
+        finally:
+            self._busy[number] -= 1
 
-def _trust() -> ssl.SSLContext:
-    """Whom httpx trusts; made once, for it takes longer than a request."""
-    import httpx
+    def _make(self) -> httpx.AsyncClient:
+        from urllib.request import getproxies
 
-    context = httpx.create_ssl_context()
-    context.set_alpn_protocols(["h2", "http/1.1"])
-    return context
+        import httpx
+
+        if self._context is None and (self._secure or getproxies()):
+            # Made once for all: it takes longer than a request.
+            self._context = httpx.create_ssl_context()
+        return httpx.AsyncClient(
+            transport=self._mount,
+            verify=self._context or False,
+            http2=self._secure,
+            follow_redirects=False,
+            headers=HEADERS,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=IDLE_SECONDS),
+        )
+
+    async def aclose(self) -> None:
+        for client in self._clients:
+            await client.aclose()
 
 
 async def _receive(
-    reply: Reply,
+    response: httpx.Response,
     sink: Callable[[bytes], None],
     *,
     limit: int,
@@ -288,11 +272,11 @@ async def _receive(
     restart: Callable[[], None] | None,
     stall: float,
 ) -> Arrival:
-    begun = offset if reply.status == 206 else 0
-    length = reply.headers.get("content-length")
+    begun = offset if response.status_code == 206 else 0
+    length = response.headers.get("content-length")
     total = begun + int(length) if length and length.isdigit() else None
-    arrival = Arrival(reply.status, begun, total, reply.headers.get("content-type"))
-    if reply.status not in (200, 206):
+    arrival = Arrival(response.status_code, begun, total, response.headers.get("content-type"))
+    if response.status_code not in (200, 206):
         return arrival
     if total is not None and total > limit:
         raise Forbidden(f"The file has {total} bytes, more than the limit of {limit}")
@@ -301,7 +285,7 @@ async def _receive(
     received = begun
     since, then = time.monotonic(), begun
     # Without a size of our own: gathering a whole block from a host that drips would hide that it does.
-    async for block in reply.blocks():
+    async for block in response.aiter_bytes():
         received += len(block)
         if received > limit:
             raise Forbidden(f"The file is larger than the limit of {limit} bytes")
@@ -310,7 +294,7 @@ async def _receive(
             if received - then < STALL_BYTES:
                 raise Lost(f"The download stalled at byte {received}")
             since, then = time.monotonic(), received
-    if total is not None and received != total and not reply.headers.get("content-encoding"):
+    if total is not None and received != total and not response.headers.get("content-encoding"):
         raise Lost(f"The download ended at byte {received} of {total}")
     return arrival
 
@@ -325,11 +309,26 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def _encoded(body: Any) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        raise NotSent(f"The request cannot be written as JSON: {_reason(error)}") from error
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """What is found here cannot leave a doubt; found on the way it would."""
+    for name, value in headers.items():
+        if not (name.isascii() and value.isascii() and value.isprintable()):
+            raise NotSent(f"The header {name} holds more than plain characters")
+
+
 def check_base_url(name: str, url: str) -> None:
     """A key goes over https, or over plain http to this very machine."""
     hint = f"Give an https URL in UNI_{name.upper()}__BASE_URL. Nothing was sent."
     try:
         parts = urlsplit(url)
+        parts.port  # noqa: B018  (a ValueError where it is none)
     except ValueError as error:
         raise BadSettings(f"The base URL of {name} is {url!r}, which is no URL", hint=hint) from error
     if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))):
@@ -347,6 +346,8 @@ async def check_file_address(url: str, *, loopback: bool) -> None:
         return
     if parts.scheme != "https" or not parts.hostname:
         raise Forbidden(f"A link that is not https: {parts.scheme}://{parts.hostname}")
+    if _has_proxy(parts.hostname):
+        return  # the proxy looks the name up, and only it may know it
     try:
         found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port)
     except OSError as error:
@@ -354,6 +355,13 @@ async def check_file_address(url: str, *, loopback: bool) -> None:
     for entry in found:
         if not ipaddress.ip_address(entry[4][0]).is_global:
             raise Forbidden(f"{parts.hostname} leads to a private address")
+
+
+def _has_proxy(host: str) -> bool:
+    from urllib.request import getproxies, proxy_bypass
+
+    proxies = getproxies()
+    return bool((proxies.get("https") or proxies.get("all")) and not proxy_bypass(host))
 
 
 def _summary(method: str, url: str, answer: Answer | None, seconds: float, sent: bytes | None) -> Exchange:
