@@ -1,6 +1,6 @@
 """Writes the completion scripts and the man page beside it, from the real commands.
 
-    python completions/make.py
+python completions/make.py
 """
 
 from __future__ import annotations
