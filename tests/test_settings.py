@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.front import Services, uni
 from uni_cli import keys, places, settings
 from uni_cli.errors import BadSettings
 
@@ -161,3 +162,48 @@ def test_a_file_with_a_key_must_be_private(mode: int) -> None:
 
     assert f"chmod 600 {path}" in (caught.value.hint or "")
     assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+@pytest.mark.parametrize("key", ["clé", "one two", "two\nlines", "x" * 4097])
+def test_a_key_that_cannot_be_sent_is_told_before_anything_is_sent(
+    services: Services, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("UNI_LUMA__API_KEY", key)
+
+    result = uni("generate", "a fox", "-p", "luma", "--json")
+
+    assert (result.code, result.json["error"]["code"]) == (2, "usage.settings")
+    assert key not in result.err + result.out
+    assert services.stats()["luma"]["requests"] == 0
+
+
+@pytest.mark.parametrize("url", ["https://luma.example:70000/v1", "https://luma.example:x/v1", "https:///v1"])
+def test_a_base_url_without_a_host_or_with_an_impossible_port_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("UNI_LUMA__API_KEY", "key")
+    monkeypatch.setenv("UNI_LUMA__BASE_URL", url)
+
+    result = uni("generate", "a fox", "-p", "luma", "--json")
+
+    assert (result.code, result.json["error"]["code"]) == (2, "usage.settings")
+
+
+def test_a_blank_key_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNI_LUMA__API_KEY", " ")
+
+    result = uni("generate", "a fox", "-p", "luma", "--json")
+
+    assert (result.code, result.json["error"]["code"]) == (4, "key.missing")
+
+
+@pytest.mark.parametrize(("name", "value"), [("uni_luma__api_key", "key"), ("UNI_LUMA", '{"api_key": "key"}')])
+def test_a_key_from_the_environment_under_another_name_needs_no_file(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    result = uni("providers", "list", "--json")
+
+    (luma,) = [one for one in result.json["providers"] if one["provider"] == "luma"]
+    assert (result.code, luma["key_from"]) == (0, "environment")

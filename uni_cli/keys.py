@@ -16,6 +16,7 @@ from uni_cli.errors import BadSettings
 from uni_cli.settings import OWN_KEY_NAMES, Settings
 
 KEYRING_NAME = "uni-image"
+LONGEST = 4096
 # Stands in the key file for a key that the keyring has, so that the keyring is asked only where it knows something.
 IN_KEYRING = "keyring:"
 
@@ -30,17 +31,41 @@ def keys_file() -> Path:
     return places.config_file().parent / "keys.json"
 
 
+def looks_like_key(text: str) -> bool:
+    """One word of plain characters: anything else cannot be sent."""
+    return 0 < len(text) <= LONGEST and text.isascii() and text.isprintable() and " " not in text
+
+
 def find(name: str, settings: Settings) -> Key | None:
-    """The first key found for a service, and where it was."""
+    """The first key found for a service, and where it was. Raises BadSettings for one that cannot be sent."""
+    key = _in_environment(name) or _in_settings(name, settings) or _stored(name)
+    if key and not looks_like_key(key.value.get_secret_value()):
+        raise BadSettings(
+            f"The key of {name} ({key.origin}) is not one word of plain characters", hint="Nothing was sent."
+        )
+    return key
+
+
+def _in_environment(name: str) -> Key | None:
     for variable in (f"UNI_{name.upper()}__API_KEY", OWN_KEY_NAMES.get(name, "")):
         value = os.environ.get(variable, "").strip() if variable else ""
         if value:
             return Key(SecretStr(value), f"environment, {variable}")
-    set_in_file = settings.service(name).api_key
-    if set_in_file:
-        _must_be_private(places.config_file())
-        return Key(set_in_file, f"file, {places.config_file()}")
-    return _stored(name)
+    return None
+
+
+def _in_settings(name: str, settings: Settings) -> Key | None:
+    """From the config file, or from the environment under one of the other names that settings have there."""
+    held = settings.service(name).api_key
+    value = held.get_secret_value().strip() if held else ""
+    section = places.config_values().get(name)
+    in_file = str(section.get("api_key") or "").strip() if isinstance(section, dict) else ""
+    if value and value != in_file:
+        return Key(SecretStr(value), "environment")
+    if not in_file:
+        return None
+    _must_be_private(places.config_file())
+    return Key(SecretStr(in_file), f"file, {places.config_file()}")
 
 
 def _stored(name: str) -> Key | None:

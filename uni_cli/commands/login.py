@@ -14,8 +14,6 @@ from uni_cli.providers.base import Health, Verdict
 from uni_cli.settings import OWN_KEY_NAMES
 from uni_cli.transport import Lost
 
-LONGEST_KEY = 4096
-
 
 def login(context: Context, name: str) -> int:
     """Read a key without echo (or from stdin), check it with the free call, and keep it."""
@@ -54,11 +52,11 @@ def _read(name: str) -> str:
 
         text = getpass.getpass(f"Key of {providers.capabilities(name).title} (not shown): ", stream=sys.stderr)
     else:
-        text = sys.stdin.read(LONGEST_KEY + 1)
+        text = sys.stdin.read(keys.LONGEST + 1)
     key = text.strip()
     if not key:
         raise KeyMissing("No key was given", hint=f"`uni providers login {name} < FILE` reads it from a file.")
-    if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
+    if not keys.looks_like_key(key):
         raise Usage("This does not look like a key: it must be one word of plain characters", hint="It was not stored.")
     return key
 
