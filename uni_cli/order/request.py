@@ -159,8 +159,12 @@ def raw_fields(texts: tuple[str, ...]) -> dict[str, Any]:
             raise Usage(f"--set {text!r} is not KEY=VALUE")
         try:
             fields[key.strip()] = json.loads(value, parse_constant=_no_constant)
-        except ValueError:
+        except (ValueError, RecursionError):
             fields[key.strip()] = value
+    try:
+        json.dumps(fields, ensure_ascii=False).encode()
+    except ValueError as error:
+        raise Usage("--set holds half of a character, which cannot be sent", hint="Nothing was sent.") from error
     return fields
 
 
