@@ -180,3 +180,38 @@ def test_a_lock_that_cannot_be_written_ends_the_run_at_the_first_picture(
 
     assert (result.code, "[output.not_written]" in result.err) == (9, True)
     assert services.billed() <= 3
+
+
+def test_what_cannot_be_written_down_was_never_sent(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header that no server takes: nobody has to ask what came of it."""
+    monkeypatch.setenv("UNI_GMICLOUD__ORGANIZATION", "two\nlines")
+
+    result = uni("generate", "a fox", "-p", "gmicloud", "--json", "--timeout", "0.1")
+
+    assert (result.code, [one["code"] for one in result.json["failures"]]) == (7, ["provider.unreachable"])
+
+
+def test_half_of_a_character_in_a_raw_field_is_refused_at_once(services: Services) -> None:
+    result = uni("generate", "a fox", "-p", "luma", "--set", 'x="\\ud800"')
+
+    assert (result.code, services.billed()) == (2, 0)
+    assert "half of a character" in result.err
+
+
+def test_two_recipes_that_would_share_a_lock_are_told_apart_first(services: Services) -> None:
+    put("one.yaml", "recipe: Red Fox\nprompt: a fox\nprovider: luma\n")
+    put("two.yaml", "recipe: red-fox\nprompt: a hen\nprovider: luma\n")
+
+    result = uni("recipes", "run", "recipes/one.yaml", "recipes/two.yaml")
+
+    assert (result.code, "[recipes.invalid]" in result.err, services.billed()) == (2, True, 0)
+    assert "would share one lock" in result.err
+
+
+def test_a_recipe_named_twice_is_made_once(services: Services) -> None:
+    put("fox.yaml", "prompt: a fox\nprovider: luma\n")
+    Path("again").symlink_to("recipes")
+
+    result = uni("recipes", "run", "recipes/fox.yaml", "again/fox.yaml", "fox")
+
+    assert (result.code, services.billed()) == (0, 1)

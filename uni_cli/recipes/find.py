@@ -75,10 +75,15 @@ def names_in(path: Path) -> list[str]:
 
 def load(texts: tuple[str, ...]) -> list[Recipe]:
     """The recipes that FILE, FOLDER or NAME stand for, in that order, each once."""
-    found: dict[tuple[Path, str], Recipe] = {}
+    found: dict[Path, Recipe] = {}
     for text in texts:
         for recipe in _load(text):
-            found[(recipe.path, recipe.name)] = recipe
+            # One lock is one recipe's: two would take each other's pictures for their own.
+            other = found.setdefault(recipe.lock.resolve(), recipe)
+            if (other.path.resolve(), other.name) != (recipe.path.resolve(), recipe.name):
+                raise recipe.spot("recipe").error(
+                    f"`{recipe.name}` and `{other.name}` of {other.shown} would share one lock: name them apart"
+                )
     return list(found.values())
 
 
