@@ -215,3 +215,24 @@ def test_a_recipe_named_twice_is_made_once(services: Services) -> None:
     result = uni("recipes", "run", "recipes/fox.yaml", "again/fox.yaml", "fox")
 
     assert (result.code, services.billed()) == (0, 1)
+
+
+def test_a_recipe_whose_folder_takes_no_picture_is_told_before_anything_is_sent(services: Services) -> None:
+    put("fox.yaml", "prompt: a fox\nprovider: luma\noutput: pictures/{item}.{ext}\n")
+    Path("recipes/pictures").write_text("a file stands where the folder would be")
+
+    result = uni("recipes", "run", "fox")
+
+    assert (result.code, "[usage.output]" in result.err, services.billed()) == (2, True, 0)
+
+
+def test_a_lock_that_cannot_be_written_is_told_before_anything_is_sent(services: Services) -> None:
+    put("fox.yaml", "prompt: a fox\nprovider: luma\n")
+    state = Path(os.environ["UNI_STATE_DIR"])
+    state.mkdir(parents=True, exist_ok=True)
+    (state / "locks").write_text("not a folder")
+
+    result = uni("recipes", "run", "fox")
+
+    assert (result.code, "[usage.output]" in result.err, services.billed()) == (2, True, 0)
+    assert "fox.lock.json cannot be written" in result.err

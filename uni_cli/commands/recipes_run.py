@@ -18,7 +18,7 @@ from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
 from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState
 from uni_cli.order import output, planning
-from uni_cli.recipes import find, handing, variables
+from uni_cli.recipes import find, handing, plan, variables
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import Asker
 from uni_cli.recipes.load import Recipe
@@ -220,6 +220,16 @@ def _nobody(job: Job) -> None:
     """Nobody listens yet."""
 
 
+def _check_writable(context: Context, block: list[Link]) -> None:
+    """Pictures and locks have a place before anything is paid for."""
+    plan.check_writable(picture for link in block for picture in link.pictures)
+    for recipe in {link.asked[0].item.recipe.lock: link.asked[0].item.recipe for link in block}.values():
+        try:
+            keeper(recipe.lock, recipe.name, context.state_dir).check()
+        except OSError as error:
+            raise BadOutput(f"The lock {recipe.lock} cannot be written: {error.strerror or error}") from error
+
+
 def _make(
     context: Context, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None
 ) -> running.Run:
@@ -227,6 +237,7 @@ def _make(
     block = take(links, BLOCK)
     priced = sum((p.price or Decimal(0) for link in block for p in link.pictures), Decimal(0))
     later = survey.prices - priced
+    _check_writable(context, block)
 
     async def feed(run: running.Run, first: list[tuple[Link, list[Placed]]]) -> None:
         def hear(job: Job) -> None:

@@ -149,6 +149,11 @@ class Keeper:
         """A large lock is written now and then: until it is, the ledger remembers."""
         return time.monotonic() >= self._not_before
 
+    def check(self) -> None:
+        """Raises OSError where the lock could not be written."""
+        with held(self._guard):
+            files.is_writable(self._path.parent)
+
     def flush(self) -> None:
         if not self._changes:
             return

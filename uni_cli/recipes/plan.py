@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -174,6 +174,21 @@ def _made(asked: Asked) -> Mapping[str, Any]:
     }
 
 
+def _folder_of(asked: Asked) -> tuple[Any, ...]:
+    """The same for two items whose pictures go to the same folder."""
+    above = asked.place.template.rpartition("/")[0]
+    fields = _fields(asked)
+    return (asked.item.recipe.folder, above, *(fields.get(name) for name in _FIELD.findall(above)))
+
+
+def check_writable(pictures: Iterable[Picture]) -> None:
+    """A folder that takes no picture is found before anything is sent."""
+    folders = {_folder_of(picture.asked): picture.asked for picture in pictures}
+    for asked in folders.values():
+        if not places.is_url(asked.place.template):
+            output.check_writable(asked.place, _fields(asked))
+
+
 def check_contained(asked: Asked, seen: set[Any]) -> None:
     """A link inside of the recipe's folder does not lead its pictures out of it. Each folder is looked at once."""
     folder = asked.item.recipe.folder
@@ -181,9 +196,7 @@ def check_contained(asked: Asked, seen: set[Any]) -> None:
     template = asked.place.template
     if places.is_url(template) or Path(template).is_absolute():  # the command line's own word
         return
-    above = template.rpartition("/")[0]
-    key = (folder, above, *(fields.get(name) for name in _FIELD.findall(above)))
-    if key in seen:
+    if (key := _folder_of(asked)) in seen:
         return
     seen.add(key)
     parent = Path(folder, naming.fill(template, {**_ANYTHING, **fields, "ext": "png"})).parent
