@@ -20,6 +20,7 @@ from uni_cli.errors import Usage
 from uni_cli.models import Failure, Job, JobState, Saved
 from uni_cli.providers.base import Verdict
 from uni_cli.storage import embed, files, naming, picture, places, sidecar
+from uni_cli.storage.picture import Picture
 from uni_cli.storage.places import Place
 from uni_cli.transport import Forbidden, Lost
 
@@ -27,6 +28,8 @@ ATTEMPTS = 6
 # A link that must not be followed, or a file beyond all measure, is worth one more question and no more.
 FORBIDDEN_ATTEMPTS = 2
 
+
+SMALL_BYTES = 1 << 15
 
 # What says something about one download only. An OSError is about the disk.
 TROUBLES = (Lost, Forbidden, Verdict, Broken, ValueError)
@@ -42,18 +45,17 @@ class Deliverer:
             found = await asyncio.to_thread(self._already_there, job) if resumed else None
             if found:
                 return self._saved(*found)
-            raw = await self._raw_file(job)
+            raw, seen = await self._raw_file(job)
         except Broken as error:
             message = f"The picture could not be fetched from {job.provider}: {error}"
             return self._unfinished(job, "ledger.pending", message)
         except (OSError, Usage) as error:
             return self._unfinished(job, "output.not_written", f"The picture could not be written: {_why(error)}")
         try:
-            job, saved = await asyncio.to_thread(self._place_at_all, job, raw)
+            job, saved = await asyncio.to_thread(self._place_at_all, job, raw, seen)
         except Exception as error:  # whatever it is, it is about this picture, and the others go on
             message = f"{_wanted(job)} could not be written: {_why(error)}. The picture is kept as {raw}"
             return self._unfinished(job, "output.not_written", message)
-        raw.unlink(missing_ok=True)
         return self._saved(job, saved)
 
     def _saved(self, job: Job, saved: Saved) -> Job:
@@ -69,13 +71,12 @@ class Deliverer:
     def kept(self, job: Job) -> Path:
         return self.desk.state_dir / "kept" / f"{job.id}.picture"
 
-    async def _raw_file(self, job: Job) -> Path:
+    async def _raw_file(self, job: Job) -> tuple[Path, Picture]:
         """The picture exactly as the service made it, whole and checked, in a file of its own."""
         kept = self.kept(job)
         if kept.exists():
             with suppress(ValueError):
-                await asyncio.to_thread(picture.verify, kept)
-                return kept
+                return kept, await _checked(kept)
         try:
             return await self._fetch(job, kept)
         except OSError:
@@ -84,12 +85,11 @@ class Deliverer:
             folder = place.drafts(place.name(self._fields(job, "png"), "png"))
             return await self._fetch(job, folder / f".uni-{job.id}.part")
 
-    async def _fetch(self, job: Job, target: Path) -> Path:
+    async def _fetch(self, job: Job, target: Path) -> tuple[Path, Picture]:
         """Ask and download until the picture is whole or the patience is over."""
         for attempt in range(ATTEMPTS):
             try:
-                await self._fetch_once(job, target, fresh=attempt > 0)
-                return target
+                return target, await self._fetch_once(job, target, fresh=attempt > 0)
             except TROUBLES as error:
                 why = str(error) or "it did not arrive in time"
                 self.desk.troubles[job.id] = why
@@ -99,14 +99,14 @@ class Deliverer:
                     raise Broken(why) from error
         raise AssertionError("the loop above returns or raises")
 
-    async def _fetch_once(self, job: Job, target: Path, *, fresh: bool) -> None:
+    async def _fetch_once(self, job: Job, target: Path, *, fresh: bool) -> Picture:
         try:
             async with self.desk.within_patience():
                 job = await self._with_assets(job, fresh=fresh)
                 await fetch(self.desk.transport, job, target, pauses=self.desk.pauses)
         except TimeoutError as error:  # is an OSError, and says nothing about the disk
             raise Broken("it did not arrive in time") from error
-        await asyncio.to_thread(_verify, target)
+        return await _checked(target)
 
     async def _with_assets(self, job: Job, *, fresh: bool) -> Job:
         """Links die after an hour, and bytes do not survive a process: the service is asked again for both."""
@@ -138,21 +138,26 @@ class Deliverer:
         }
         return {**fields, **target.fields, "ext": naming.TRUE_SUFFIX[format]}
 
-    def _place_at_all(self, job: Job, raw: Path) -> tuple[Job, Saved]:
+    def _place_at_all(self, job: Job, raw: Path, seen: Picture) -> tuple[Job, Saved]:
         """A picture that takes no mark, whole as it is, is placed without one."""
         try:
-            saved, converted = self._place(job, raw)
+            saved, converted = self._place(job, raw, seen)
         except ValueError:
             if not job.target.embed:
                 raise
             job = replace(job, target=replace(job.target, embed=False), notes={**job.notes, "unmarked": True})
-            saved, converted = self._place(job, raw)
+            saved, converted = self._place(job, raw, seen)
+        raw.unlink(missing_ok=True)
         return (replace(job, notes={**job.notes, "converted": True}) if converted else job), saved
 
-    def _place(self, job: Job, raw: Path) -> tuple[Saved, bool]:
+    def _place(self, job: Job, raw: Path, seen: Picture) -> tuple[Saved, bool]:
         """Mark, hash and name the picture; sidecar and picture appear together."""
-        source, converted = self._converted(job, raw)
-        seen = picture.verify(source) if isinstance(source, Path) else picture.verify(io.BytesIO(source))
+        wanted_format = job.target.convert
+        converted = bool(wanted_format) and seen.format != wanted_format
+        source: Path | bytes = raw
+        if wanted_format and converted:
+            source = picture.convert(raw, wanted_format, job.target.quality)
+            seen = replace(seen, format=wanted_format)
         place = self._at(job)
         wanted = place.name(self._fields(job, seen.format), seen.format)
         with files.Draft(place.drafts(wanted)) as draft:
@@ -181,12 +186,6 @@ class Deliverer:
                 taken=self.desk.taken,
             )
             return facts(name), converted
-
-    def _converted(self, job: Job, raw: Path) -> tuple[Path | bytes, bool]:
-        wanted = job.target.convert
-        if not wanted or picture.verify(raw).format == wanted:
-            return raw, False
-        return picture.convert(raw, wanted, job.target.quality), True
 
     def _embed(self, job: Job, source: Path | bytes, draft: files.Draft) -> None:
         with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
@@ -259,10 +258,21 @@ def _beside(name: PurePath) -> PurePath:
     return name.with_name(name.name + sidecar.SUFFIX)
 
 
-def _verify(path: Path) -> None:
+async def _checked(path: Path) -> Picture:
+    """What the file is. A small one is looked at sooner than a thread has begun."""
+    if _is_small(path):
+        return _verify(path)
+    return await asyncio.to_thread(_verify, path)
+
+
+def _is_small(path: Path) -> bool:
+    return path.stat().st_size <= SMALL_BYTES
+
+
+def _verify(path: Path) -> Picture:
     """A file that is no whole picture does not stay."""
     try:
-        picture.verify(path)
+        return picture.verify(path)
     except ValueError:
         path.unlink(missing_ok=True)
         raise

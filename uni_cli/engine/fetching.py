@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -39,11 +38,11 @@ async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses)
             part.write_bytes(asset.data)
         else:
             await _download(transport, asset, part, loopback=is_loopback(job.base_url), pauses=pauses)
-        with part.open("rb+") as stream:
-            os.fsync(stream.fileno())
+        # Not waiting for the disk: whoever finds this file after a power cut looks whether it is whole.
         part.replace(target)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
 
 
 async def _download(transport: Transport, asset: Asset, part: Path, *, loopback: bool, pauses: Pauses) -> None:

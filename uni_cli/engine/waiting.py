@@ -49,6 +49,8 @@ class Waiter:
         troubles = looks = 0
         while job.state in OPEN:
             held = self._not_before.get(job.provider, 0.0) - self.desk.clock.monotonic()
+            # When this look should come. That it comes late, because this machine is busy, says nothing about the job.
+            due = ago + self.desk.clock.monotonic() - begun + max(pause, held)
             if not await self.desk.pause(max(pause, held)):
                 break
             try:
@@ -68,7 +70,7 @@ class Waiter:
             took = elapsed if seen is not None and now - seen < GAP else None
             job = self._note(job, newer, took=took)
             if job.state is JobState.FINISHED and took is not None:
-                habit.learn(took, looks=looks)
+                habit.learn(due, looks=looks)
             seen = now
             pause = habit.next(elapsed, looks=looks, active=self._active[job.provider], pauses=pauses)
         return self._leave(job) if job.state in OPEN else job

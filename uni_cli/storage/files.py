@@ -95,23 +95,23 @@ def publish(
             try:
                 done = _take(draft, name, companions or {}, overwrite=overwrite)
             except BaseException:
-                taken.discard(name)
+                release(name, taken)
                 raise
             if done:
                 draft.discard()
                 _sync_folder(name.parent)
                 return name
-            taken.discard(name)
+            release(name, taken)
         k += 1
 
 
 def free_name(path: Path, *, companions: Iterable[str] = (), taken: Iterable[Path] = ()) -> Path:
     """The name that `publish` would give now; only `publish` claims it."""
-    suffixes, used = ("", *companions), tuple(taken)
+    suffixes, used = ("", *companions), {_alike(name) for name in taken}
     k = 0
     while True:
         name = numbered(path, k)
-        if not any(os.path.lexists(_beside(name, suffix)) for suffix in suffixes) and not _among(name, used):
+        if not any(os.path.lexists(_beside(name, suffix)) for suffix in suffixes) and _alike(name) not in used:
             return name
         k += 1
 
@@ -235,17 +235,20 @@ def _draft_name() -> str:
 
 def reserve(name: Path, taken: set[Path]) -> bool:
     """Take the name for this run; False if one of its pictures has it."""
+    alike = _alike(name)
     with _reserving:
-        free = not _among(name, taken)
-        if free:
-            taken.add(name)
+        free = alike not in taken
+        taken.add(alike)
         return free
 
 
-def _among(name: Path, taken: Iterable[Path]) -> bool:
+def release(name: Path, taken: set[Path]) -> None:
+    taken.discard(_alike(name))
+
+
+def _alike(name: Path) -> Path:
     """Case is no difference, for on some systems it is none."""
-    parent, last = name.parent.absolute(), name.name.casefold()
-    return any(other.name.casefold() == last and other.parent.absolute() == parent for other in taken)
+    return Path(name.parent.absolute(), name.name.casefold())
 
 
 def _beside(name: Path, suffix: str) -> Path:

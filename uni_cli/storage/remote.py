@@ -69,12 +69,12 @@ class Store:
                 try:
                     done = self._put(draft, self.where(candidate), job, beside(candidate), overwrite=overwrite)
                 except BaseException:
-                    taken.discard(reserved)
+                    files.release(reserved, taken)
                     raise
                 if done:
                     draft.discard()
                     return candidate
-                taken.discard(reserved)
+                files.release(reserved, taken)
             k += 1
 
     def _put(self, draft: files.Draft, url: str, job: str, beside: bytes, *, overwrite: bool) -> bool:
