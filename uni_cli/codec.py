@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from uni_cli.models import Asset, Failure, Operation, Reference, Request, Role, Saved, Target
+from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, Target
 
 # Shorter text is never taken for an inline picture.
 INLINE_MINIMUM = 256
@@ -68,10 +68,6 @@ def assets_from(data: Sequence[Mapping[str, Any]]) -> tuple[Asset, ...]:
 
 def saved_from(data: Mapping[str, Any]) -> Saved:
     return Saved(**_known(Saved, data))
-
-
-def failure_from(data: Mapping[str, Any]) -> Failure:
-    return Failure(**_known(Failure, data))
 
 
 def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:

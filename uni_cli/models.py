@@ -49,7 +49,6 @@ class JobState(StrEnum):
 
 
 ENDED = frozenset({JobState.SAVED, JobState.FAILED, JobState.REFUSED})
-ACCEPTED = frozenset({JobState.QUEUED, JobState.RUNNING, JobState.FINISHED})
 
 
 # A member of Reference is called `bytes`, as in the sidecar, and would hide the type of that name.

@@ -17,7 +17,6 @@ TIME_NAMES = {
 # Where there are words already, no room is left for others.
 ROOM_FOR_WORDS = re.compile(r", (clear |calm )?(empty )?space [^,]*for [^,]*(headline|title|author|text below)")
 DRAWN_FLAT = ("flat", "blueprint", "pixel", "isometric")
-ON_A_GROUND = ("poster", "banner", "card", "phone")
 
 
 def fill(scene: Scene, said: Mapping[str, str], *, changed: bool) -> dict[str, Line]:
