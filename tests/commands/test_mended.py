@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ from tests.recipes.kitchen import put
 from uni_cli.emulator import create_app, env_lines
 from uni_cli.emulator.server import running
 from uni_cli.engine.delivery import Deliverer
+from uni_cli.errors import OverMaxCost
 from uni_cli.ledger import Ledger, schema
-from uni_cli.models import Job, Saved
+from uni_cli.models import Job, Operation, Request, Saved, Target
+from uni_cli.order import planning
 from uni_cli.storage import embed
 
 
@@ -236,3 +240,54 @@ def test_a_lock_that_cannot_be_written_is_told_before_anything_is_sent(services:
 
     assert (result.code, "[usage.output]" in result.err, services.billed()) == (2, True, 0)
     assert "fox.lock.json cannot be written" in result.err
+
+
+def test_a_job_whose_id_was_taken_keeps_its_list_of_services(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = uni("generate", "a fox", "-p", "luma", "--json").json["images"][0]["job"]
+    drawn, ids = secrets.token_hex, ["a-run", taken]
+    monkeypatch.setattr(secrets, "token_hex", lambda n=None: ids.pop(0) if n == 4 and ids else drawn(n))
+    services.break_with("luma:submit:401")
+
+    result = uni("generate", "an owl", "-p", "luma,runware", "--json")
+
+    assert (result.code, result.json["images"][0]["provider"]) == (0, "runware"), result.err
+
+
+def test_an_unknown_price_anywhere_in_a_list_is_an_unknown_price(services: Services) -> None:
+    known = Job("1", "r", "luma", "", Request(Operation.GENERATE, "x"), Target("x", "/"), "t", 0, 0)
+    drafts = [
+        planning.Draft(name, "", known.request, known.target, "t", price)
+        for name, price in (("luma", Decimal("0.04")), ("added", None))
+    ]
+
+    with pytest.raises(OverMaxCost, match="not known"):
+        planning.check_cost(planning.order([drafts], now=0.0).prices, Decimal(1))
+
+
+def test_a_fault_is_told_in_every_way_of_telling(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved = Deliverer._saved
+
+    def stumble(self: Deliverer, job: Job, found: Saved) -> Job:
+        saved(self, job, found)
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(Deliverer, "_saved", stumble)
+
+    result = uni("generate", "a fox", "-p", "luma", "--json", "-q")
+
+    assert (result.code, result.json["error"]["code"]) == (1, "internal.error")
+    assert "[internal.error]" in result.err
+
+
+def test_a_process_says_once_that_it_lives_however_many_jobs_it_asks_for(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = uni("generate", "a fox", "-p", "luma", "-n", "4", "--no-wait").lines
+    written: list[str] = []
+    monkeypatch.setattr(Ledger, "after_write", lambda self, what: written.append(what))
+
+    assert uni("status", *ids, "--wait").code == 0
+
+    assert (written.count("claim"), written.count("beat")) == (4, 1)

@@ -46,7 +46,7 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
     for hint in prepared.hints:
         console.hint(hint)
     if not wishes.dry_run:
-        planning.check_cost([job.estimate for job in prepared.order.jobs], prepared.max_cost)
+        planning.check_cost(prepared.order.prices, prepared.max_cost)
     if wishes.save_recipe:
         from uni_cli.commands import recipes_write
 
@@ -180,7 +180,10 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
     patience = wishes.timeout if wishes.timeout is not None else settings.timeout
     if reserved.existing:
         return _again(context, wishes, prepared.order, reserved.existing, patience)
-    run = running.make(context, reserved.jobs, prepared.order.alternatives, patience=patience, wait=not wishes.no_wait)
+    # A job whose id was taken got another, and keeps its list of services.
+    order = prepared.order
+    alternatives = {got.id: order.alternatives[job.id] for job, got in zip(order.jobs, reserved.jobs, strict=True)}
+    run = running.make(context, reserved.jobs, alternatives, patience=patience, wait=not wishes.no_wait)
     code = running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
     _preview(context, wishes, run.jobs)
     return code

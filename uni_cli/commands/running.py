@@ -160,7 +160,7 @@ def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
     else:
         _print_data(run, waited=waited, to_stdout=to_stdout)
     _tell(run, jobs, waited=waited)
-    if error and not (console.as_json and console.quiet):
+    if error:
         console.fail(error)
     return code
 

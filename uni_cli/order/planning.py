@@ -36,6 +36,12 @@ class Order:
 
     jobs: tuple[Job, ...]
     alternatives: Mapping[str, list[Job]] = field(default_factory=dict)
+    # How many of the prices are not known; some picture may cost that.
+    unknown: int = 0
+
+    @property
+    def prices(self) -> list[Decimal | None]:
+        return [*(job.estimate for job in self.jobs), *[None] * self.unknown]
 
 
 def draft(provider: Provider, base_url: str, request: Request, target: Target) -> Draft:
@@ -54,7 +60,8 @@ def order(pictures: Sequence[Sequence[Draft]], *, now: float, once: str | None =
         known = [d.price for d in drafts if d.price is not None]
         jobs.append(replace(chain[0], estimate=max(known) if known else None))
         alternatives[chain[0].id] = chain[1:]
-    return Order(tuple(jobs), alternatives)
+    unknown = sum(d.price is None for drafts in pictures for d in drafts)
+    return Order(tuple(jobs), alternatives, unknown)
 
 
 def _job(draft: Draft, job_id: str, run: str, *, now: float, once: str | None) -> Job:
