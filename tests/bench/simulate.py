@@ -24,7 +24,9 @@ from pathlib import Path
 
 from tests.bench import service
 from uni_cli import providers
+from uni_cli.commands.recipes_run import MOST_ON_CLUSTER
 from uni_cli.emulator import env_lines
+from uni_cli.engine.habits import LOOKS_PER_SECOND
 from uni_cli.models import Operation, Request
 from uni_cli.pricing import GMICLOUD, LUMA, RUNWARE, SEGMIND
 from uni_cli.storage import embed, files, picture
@@ -32,6 +34,8 @@ from uni_cli.storage import embed, files, picture
 PICTURES = 1_000_000
 WORKERS = (1, 2, 4, 8, 16, 32, 64)
 SMALL, LARGE, AT_ONCE = 100, 600, 50
+# The first look comes when a picture is nearly ready and is not counted; the second mostly finds it.
+LOOKS = 1.0
 PRICES = {"luma": LUMA, "runware": RUNWARE, "gmicloud": GMICLOUD, "segmind": SEGMIND}
 RUN = """
 import json, resource, sys
@@ -93,6 +97,8 @@ def plan(costs: Costs, service: Service, workers: int, *, at_once: int, cores: i
         "jobs at once of the service": service.concurrency / service.seconds if service.concurrency else None,
         "submits a minute of the service": service.rate / 60 if service.rate else None,
         "pictures under way at the workers": workers * at_once / service.seconds,
+        f"{LOOKS_PER_SECOND:g} looks a second of one run": LOOKS_PER_SECOND / LOOKS,
+        f"--jobs {MOST_ON_CLUSTER} of one run": MOST_ON_CLUSTER / service.seconds,
         "processors of the workers": workers * cores / whole,
         "network of the workers": workers * mbit * 1e6 / 8 / costs.picture_bytes,
         "the one ledger and scheduler": 1 / costs.client_cpu if workers > 1 else None,

@@ -1,17 +1,15 @@
 """A Dask cluster in processes of its own: `python -m tests.cluster.stand WORKERS` prints the scheduler's address.
 
-For every line on stdin it prints the process ids of its workers.
+`kill` on its stdin strikes the first worker dead, `recover` puts new ones in the place of the dead; each is answered.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,25 +23,20 @@ class Stand:
     address: str
     process: subprocess.Popen[str]
 
-    def pids(self) -> list[int]:
+    def kill_one(self) -> None:
+        """SIGKILL to a worker, which nobody restarts."""
+        self._say("kill")
+
+    def recover(self) -> None:
+        """As many workers as there were at first."""
+        self._say("recover")
+
+    def _say(self, word: str) -> None:
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write("?\n")
+        self.process.stdin.write(f"{word}\n")
         self.process.stdin.flush()
-        found: list[int] = json.loads(self.process.stdout.readline())
-        return found
-
-    def kill_one(self) -> None:
-        """SIGKILL to a worker; its nanny starts another."""
-        os.kill(self.pids()[0], signal.SIGKILL)
-
-    def recover(self, count: int) -> None:
-        """Wait until so many workers are there again."""
-        for _ in range(200):
-            if len(self.pids()) == count:
-                return
-            time.sleep(0.1)
-        raise AssertionError("the workers did not come back")
+        assert self.process.stdout.readline().strip() == "done"
 
 
 @contextmanager
@@ -64,26 +57,31 @@ def standing(workers: int, environment: Mapping[str, str]) -> Iterator[Stand]:
             process.terminate()
 
 
-def main(workers: int) -> None:
+def start(address: str) -> subprocess.Popen[bytes]:
+    options = ("--no-nanny", "--no-dashboard", "--nthreads", "2", "--memory-limit", "0", "--host", "127.0.0.1")
+    return subprocess.Popen((sys.executable, "-m", "distributed.cli.dask_worker", address, *options))
+
+
+def main(count: int) -> None:
     from distributed import Client, LocalCluster
 
-    with (
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=2,
-            dashboard_address=None,
-            memory_limit=0,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        print(cluster.scheduler_address.removeprefix("tcp://"), flush=True)
-        for _ in sys.stdin:
-            try:
-                found = sorted(client.run(os.getpid).values())
-            except Exception:  # one of them has just died
-                found = []
-            print(json.dumps(found), flush=True)
+    scheduler = LocalCluster(n_workers=0, dashboard_address=None, silence_logs=logging.CRITICAL)
+    workers: list[subprocess.Popen[bytes]] = []
+    try:
+        with Client(scheduler) as client:
+            workers += [start(scheduler.scheduler_address) for _ in range(count)]
+            client.wait_for_workers(count)
+            print(scheduler.scheduler_address.removeprefix("tcp://"), flush=True)
+            for line in sys.stdin:
+                if line.strip() == "kill":
+                    workers.pop(0).kill()
+                else:
+                    workers += [start(scheduler.scheduler_address) for _ in range(count - len(workers))]
+                    client.wait_for_workers(count)
+                print("done", flush=True)
+    finally:
+        for worker in workers:
+            worker.terminate()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 from tests import s3
 from tests.cluster.stand import ROOT, Stand, standing
 from tests.front import Result, environment, uni
-from uni_cli.cluster import opening
+from uni_cli.cluster import opening, watch
 from uni_cli.emulator import create_app, env_lines
 from uni_cli.emulator.server import running
 from uni_cli.emulator.state import Emulator
@@ -73,7 +73,7 @@ def site(grounds: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     for name, value in grounds.names.items():
         monkeypatch.setenv(name, value)
     grounds.emulator.reset()
-    grounds.stand.recover(2)
+    grounds.stand.recover()
     return grounds
 
 
@@ -92,14 +92,14 @@ def pictures() -> list[str]:
 def meanwhile(condition: Callable[[], bool], act: Callable[[], object]) -> threading.Thread:
     """Do something as soon as a condition holds."""
 
-    def watch() -> None:
+    def wait() -> None:
         for _ in range(1000):
             if condition():
                 act()
                 return
             time.sleep(0.02)
 
-    thread = threading.Thread(target=watch)
+    thread = threading.Thread(target=wait)
     thread.start()
     return thread
 
@@ -167,10 +167,15 @@ def test_a_worker_killed_while_it_sends_pays_nothing_twice(site: Site, service: 
     assert site.accepted == 6
 
 
-def test_what_no_worker_can_collect_the_run_collects_itself(site: Site, tmp_path: Path) -> None:
-    """This cluster gives a task up with its first worker."""
+@pytest.mark.parametrize("failures", ["0", "3"])
+def test_what_no_worker_can_collect_the_run_collects_itself(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: str
+) -> None:
+    """One cluster gives a task up with its first worker, the other waits for a worker that never comes."""
     put(2)
-    names = {"UNI_STATE_DIR": str(tmp_path / "own"), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    monkeypatch.setattr(watch, "LOOK", 0.1)
+    monkeypatch.setattr(watch, "ALONE", 0.3)
+    names = {"UNI_STATE_DIR": str(tmp_path / "own"), "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": failures}
     with standing(1, names) as stand:
         frail = Site(stand, site.emulator, site.names)
         killer = meanwhile(lambda: frail.has_taken(2), stand.kill_one)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from distributed import Queue
 from uni_cli.cluster import tasks
 from uni_cli.cluster.leases import Leases
 from uni_cli.cluster.orders import TICKET, Collect, Send, Sent, Service, unpacked
+from uni_cli.cluster.watch import Gone, Watch
 from uni_cli.engine import Desk, Engine
 from uni_cli.engine.submitting import Submitter
 from uni_cli.engine.trying import Again, NoRoom
@@ -32,10 +34,8 @@ from uni_cli.transport import Answer, Lost, NotSent
 # What is larger would burden the scheduler, through which all orders go. It is done by this run itself.
 LARGEST = 1 << 20
 RETRIES = 5
-
-
-class Gone(Exception):
-    """A task has no result: its workers died, or the cluster went away."""
+# A worker that is gone without a word is missed by the scheduler after minutes; this run does not wait for ever.
+PATIENCE = 60.0
 
 
 @dataclass
@@ -44,7 +44,7 @@ class FarProvider:
 
     near: Provider
     base_url: str
-    client: Any
+    watch: Watch
     name: str = field(init=False)
     capabilities: Capabilities = field(init=False)
 
@@ -78,7 +78,7 @@ class FarProvider:
         if is_large(order):
             return await self.near.submit(wire, token)
         try:
-            ticket = await Queue(name, client=self.client)
+            ticket = await Queue(name, client=self.watch.client)
             await ticket.put(TICKET)
         except Exception as error:
             raise NotSent(f"the cluster does not answer: {error}") from error
@@ -90,8 +90,8 @@ class FarProvider:
 
     async def _sent(self, order: Send, ticket: Queue) -> Answer:
         try:
-            future = self.client.submit(tasks.send, order, key=order.ticket, pure=False, retries=0)
-            sent: Sent = await outcome(future)
+            patience = PATIENCE + self.capabilities.submit_timeout
+            sent: Sent = await self.watch.run(tasks.send, order, key=order.ticket, retries=0, patience=patience)
         except Gone as error:
             sent = await _left(ticket) or Sent(lost=str(error))
         if sent.answer is not None:
@@ -108,23 +108,6 @@ async def _left(ticket: Queue) -> Sent | None:
     except Exception:
         return None
     return Sent(not_sent="no worker took it") if found == TICKET else unpacked(found)
-
-
-async def outcome(future: Any) -> Any:
-    """A task's result. Raises Gone where there is none."""
-    try:
-        return await future
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            with suppress(Exception):
-                await future.cancel()
-            raise
-        raise Gone("the cluster dropped the task") from None
-    except Exception as error:
-        raise Gone(f"{type(error).__name__}: {error}") from error
-    finally:
-        future.release()
 
 
 def is_large(order: object) -> bool:
@@ -157,20 +140,22 @@ class FarEngine(Engine):
         self, desk: Desk, client: Any, *, base_url: Callable[[str], str], alternatives: dict[str, list[Job]]
     ) -> None:
         super().__init__(desk, alternatives=alternatives)
-        self._client = client
+        self._watch = Watch(client)
         self._leases = Leases(client)
+        self._under_way: Counter[str] = Counter()
         self._submitter = FarSubmitter(desk, alternatives, leases=self._leases)
         near, far = desk.provider, dict[str, Provider]()
 
         def provider(name: str) -> Provider:
             if name not in far:
-                far[name] = FarProvider(near(name), base_url(name), client)
+                far[name] = FarProvider(near(name), base_url(name), self._watch)
             return far[name]
 
         desk.provider = provider
 
     def close(self) -> None:
         self._leases.close()
+        self._watch.close()
 
     async def _make(self, job: Job, *, wait: bool) -> Job:
         try:
@@ -203,12 +188,18 @@ class FarEngine(Engine):
             None if left == float("inf") else max(0.0, left),
             self._desk.pauses,
             resumed,
+            self._under_way[job.provider],
         )
         if is_large(order):
             raise Gone("it is too large to travel")
         name = f"uni-collect-{job.id}-{uuid.uuid4().hex[:8]}"
-        future = self._client.submit(tasks.collect, order, key=name, pure=False, retries=RETRIES)
-        newer: Job = await outcome(future)
+        self._under_way[job.provider] += 1
+        try:
+            newer: Job = await self._watch.run(
+                tasks.collect, order, key=name, retries=RETRIES, patience=left + PATIENCE
+            )
+        finally:
+            self._under_way[job.provider] -= 1
         if newer.result and not await self._is_here(newer.result.path):
             raise Gone("the worker has put it where nobody else sees it")
         return self._desk.put(newer, durable=newer.state not in OPEN)

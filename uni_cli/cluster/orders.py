@@ -61,7 +61,10 @@ TICKET = b""
 
 @dataclass(frozen=True, slots=True)
 class Collect:
-    """A job that its service has taken. `usual` is what the ledger knows of the time that its kind takes."""
+    """A job that its service has taken. `usual` is what the ledger knows of the time that its kind takes.
+
+    `others` are collected at the same time, so many that all together look no more often than one process would.
+    """
 
     service: Service
     job: Job
@@ -69,6 +72,7 @@ class Collect:
     patience: float | None
     pauses: Pauses
     resumed: bool = False
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ class Slate(Ledger):
     def save(self, job: Job, *, durable: bool = False) -> None:
         """The run hears of a job when its task is done."""
 
+    def sync(self) -> None:
+        """There is nothing to wait for."""
+
     def usual_seconds(self, job: Job) -> list[float]:
         return self._usual
 

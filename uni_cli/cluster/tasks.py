@@ -75,7 +75,7 @@ async def _collect(here: Station, order: Collect) -> Job:
     job = order.job
     async with here.alone_with(job):
         if job.state in OPEN:
-            job = await Waiter(desk).wait(job, resumed=order.resumed)
+            job = await Waiter(desk, order.others).wait(job, resumed=order.resumed)
         if job.state is JobState.FINISHED:
             # An earlier try of this task may have placed it and died before it could say so.
             job = await Deliverer(desk).deliver(replace(job, failure=None), resumed=True)

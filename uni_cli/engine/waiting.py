@@ -18,7 +18,10 @@ GAP = 5.0
 
 @dataclass
 class Waiter:
+    """`others`: so many jobs of the same service are looked at elsewhere in this run."""
+
     desk: Desk
+    others: int = 0
     _not_before: dict[str, float] = field(default_factory=dict)
     _active: dict[str, int] = field(default_factory=dict)
     _habits: dict[tuple[str, ...], Habit] = field(default_factory=dict)
@@ -72,7 +75,7 @@ class Waiter:
             if job.state is JobState.FINISHED and took is not None:
                 habit.learn(due, looks=looks)
             seen = now
-            pause = habit.next(elapsed, looks=looks, active=self._active[job.provider], pauses=pauses)
+            pause = habit.next(elapsed, looks=looks, active=self._active[job.provider] + self.others, pauses=pauses)
         return self._leave(job) if job.state in OPEN else job
 
     def _put_off(self, job: Job, error: Exception, pause: float) -> float:
