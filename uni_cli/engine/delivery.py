@@ -14,7 +14,7 @@ from typing import Any
 
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
-from uni_cli.engine.fetching import Broken, fetch
+from uni_cli.engine.fetching import Broken, Raw, fetch
 from uni_cli.engine.patience import step
 from uni_cli.errors import Usage
 from uni_cli.models import Failure, Job, JobState, Saved
@@ -45,7 +45,7 @@ class Deliverer:
             found = await asyncio.to_thread(self._already_there, job) if resumed else None
             if found:
                 return self._saved(*found)
-            raw, seen = await self._raw_file(job)
+            raw, seen = await self._raw(job)
         except Broken as error:
             message = f"The picture could not be fetched from {job.provider}: {error}"
             return self._unfinished(job, "ledger.pending", message)
@@ -54,7 +54,9 @@ class Deliverer:
         try:
             job, saved = await asyncio.to_thread(self._place_at_all, job, raw, seen)
         except Exception as error:  # whatever it is, it is about this picture, and the others go on
-            message = f"{_wanted(job)} could not be written: {_why(error)}. The picture is kept as {raw}"
+            kept = self._keep(job, raw)
+            where = f"The picture is kept as {kept}" if kept else "It is fetched again for free"
+            message = f"{_wanted(job)} could not be written: {_why(error)}. {where}"
             return self._unfinished(job, "output.not_written", message)
         return self._saved(job, saved)
 
@@ -71,8 +73,18 @@ class Deliverer:
     def kept(self, job: Job) -> Path:
         return self.desk.state_dir / "kept" / f"{job.id}.picture"
 
-    async def _raw_file(self, job: Job) -> tuple[Path, Picture]:
-        """The picture exactly as the service made it, whole and checked, in a file of its own."""
+    def _keep(self, job: Job, raw: Raw) -> Path | None:
+        """A picture that could not be placed does not have to be fetched again."""
+        if isinstance(raw, Path):
+            return raw
+        try:
+            files.write_atomic(self.kept(job), raw)
+        except OSError:
+            return None
+        return self.kept(job)
+
+    async def _raw(self, job: Job) -> tuple[Raw, Picture]:
+        """The picture exactly as the service made it, whole and checked."""
         kept = self.kept(job)
         if kept.exists():
             with suppress(ValueError):
@@ -85,11 +97,11 @@ class Deliverer:
             folder = place.drafts(place.name(self._fields(job, "png"), "png"))
             return await self._fetch(job, folder / f".uni-{job.id}.part")
 
-    async def _fetch(self, job: Job, target: Path) -> tuple[Path, Picture]:
+    async def _fetch(self, job: Job, target: Path) -> tuple[Raw, Picture]:
         """Ask and download until the picture is whole or the patience is over."""
         for attempt in range(ATTEMPTS):
             try:
-                return target, await self._fetch_once(job, target, fresh=attempt > 0)
+                return await self._fetch_once(job, target, fresh=attempt > 0)
             except TROUBLES as error:
                 why = str(error) or "it did not arrive in time"
                 self.desk.troubles[job.id] = why
@@ -99,14 +111,14 @@ class Deliverer:
                     raise Broken(why) from error
         raise AssertionError("the loop above returns or raises")
 
-    async def _fetch_once(self, job: Job, target: Path, *, fresh: bool) -> Picture:
+    async def _fetch_once(self, job: Job, target: Path, *, fresh: bool) -> tuple[Raw, Picture]:
         try:
             async with self.desk.within_patience():
                 job = await self._with_assets(job, fresh=fresh)
-                await fetch(self.desk.transport, job, target, pauses=self.desk.pauses)
+                raw = await fetch(self.desk.transport, job, target, pauses=self.desk.pauses)
         except TimeoutError as error:  # is an OSError, and says nothing about the disk
             raise Broken("it did not arrive in time") from error
-        return await _checked(target)
+        return raw, await _checked(raw)
 
     async def _with_assets(self, job: Job, *, fresh: bool) -> Job:
         """Links die after an hour, and bytes do not survive a process: the service is asked again for both."""
@@ -138,7 +150,7 @@ class Deliverer:
         }
         return {**fields, **target.fields, "ext": naming.TRUE_SUFFIX[format]}
 
-    def _place_at_all(self, job: Job, raw: Path, seen: Picture) -> tuple[Job, Saved]:
+    def _place_at_all(self, job: Job, raw: Raw, seen: Picture) -> tuple[Job, Saved]:
         """A picture that takes no mark, whole as it is, is placed without one."""
         try:
             saved, converted = self._place(job, raw, seen)
@@ -147,16 +159,17 @@ class Deliverer:
                 raise
             job = replace(job, target=replace(job.target, embed=False), notes={**job.notes, "unmarked": True})
             saved, converted = self._place(job, raw, seen)
-        raw.unlink(missing_ok=True)
+        if isinstance(raw, Path):
+            raw.unlink(missing_ok=True)
         return (replace(job, notes={**job.notes, "converted": True}) if converted else job), saved
 
-    def _place(self, job: Job, raw: Path, seen: Picture) -> tuple[Saved, bool]:
+    def _place(self, job: Job, raw: Raw, seen: Picture) -> tuple[Saved, bool]:
         """Mark, hash and name the picture; sidecar and picture appear together."""
         wanted_format = job.target.convert
         converted = bool(wanted_format) and seen.format != wanted_format
-        source: Path | bytes = raw
+        source = raw
         if wanted_format and converted:
-            source = picture.convert(raw, wanted_format, job.target.quality)
+            source = picture.convert(_readable(raw), wanted_format, job.target.quality)
             seen = replace(seen, format=wanted_format)
         place = self._at(job)
         wanted = place.name(self._fields(job, seen.format), seen.format)
@@ -187,7 +200,7 @@ class Deliverer:
             )
             return facts(name), converted
 
-    def _embed(self, job: Job, source: Path | bytes, draft: files.Draft) -> None:
+    def _embed(self, job: Job, source: Raw, draft: files.Draft) -> None:
         with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
             if job.target.embed:
                 embed.embed(stream, draft, sidecar.mark(job, with_prompt=job.target.prompt_embed))
@@ -258,24 +271,25 @@ def _beside(name: PurePath) -> PurePath:
     return name.with_name(name.name + sidecar.SUFFIX)
 
 
-async def _checked(path: Path) -> Picture:
-    """What the file is. A small one is looked at sooner than a thread has begun."""
-    if _is_small(path):
-        return _verify(path)
-    return await asyncio.to_thread(_verify, path)
+async def _checked(raw: Raw) -> Picture:
+    """What it is. A small one is looked at sooner than a thread has begun."""
+    if isinstance(raw, bytes) and len(raw) <= SMALL_BYTES:
+        return picture.verify(io.BytesIO(raw))
+    return await asyncio.to_thread(_verify, raw)
 
 
-def _is_small(path: Path) -> bool:
-    return path.stat().st_size <= SMALL_BYTES
-
-
-def _verify(path: Path) -> Picture:
+def _verify(raw: Raw) -> Picture:
     """A file that is no whole picture does not stay."""
     try:
-        return picture.verify(path)
+        return picture.verify(_readable(raw))
     except ValueError:
-        path.unlink(missing_ok=True)
+        if isinstance(raw, Path):
+            raw.unlink(missing_ok=True)
         raise
+
+
+def _readable(raw: Raw) -> Path | io.BytesIO:
+    return raw if isinstance(raw, Path) else io.BytesIO(raw)
 
 
 def _wanted(job: Job) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +16,10 @@ from uni_cli.storage.picture import MAX_BYTES
 from uni_cli.transport import Arrival, Lost, Transport, is_loopback
 
 RESUMES = 3
+IN_MEMORY = 1 << 18
+
+# A picture exactly as the service made it: small ones as they are, others in a file.
+Raw = Path | bytes
 
 # stamina tells a logger of every repeat, and Python prints that to stderr, which belongs to the console module.
 instrumentation.set_on_retry_hooks([])
@@ -26,57 +30,86 @@ class Broken(Exception):
     """What arrived is not the picture."""
 
 
-async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses) -> None:
-    """Write the job's picture to `target`, which is there whole or not at all."""
+class Catch:
+    """A picture on its way: in memory while it is small, from then on in `part`."""
+
+    def __init__(self, part: Path) -> None:
+        self._part = part
+        self._small = bytearray()
+        self._file: BinaryIO | None = None
+        self.bytes = 0
+
+    def write(self, block: bytes) -> None:
+        self.bytes += len(block)
+        if self._file is None and self.bytes > IN_MEMORY:
+            self._part.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._part.open("wb")
+            self._file.write(self._small)
+            self._small.clear()
+        if self._file is None:
+            self._small += block
+        else:
+            self._file.write(block)
+
+    def empty(self) -> None:
+        self.bytes = 0
+        self._small.clear()
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+
+    def finish(self, target: Path) -> Raw:
+        """The picture itself, or `target`, where it is now."""
+        if self._file is None:
+            return bytes(self._small)
+        # Not waiting for the disk: whoever finds this file after a power cut looks whether it is whole.
+        self._file.close()
+        self._part.replace(target)
+        return target
+
+    def discard(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):  # a full disk cannot take what was buffered, and need not
+                self._file.close()
+            self._part.unlink(missing_ok=True)
+
+
+async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses) -> Raw:
+    """The job's picture: its bytes if they are few, else `target`, which is there whole or not at all."""
     if not job.assets:
         raise Broken(f"{job.provider} named no picture")
     asset = job.assets[0]
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.part")
+    catch = Catch(target.with_name(f"{target.name}.part"))
     try:
         if asset.data is not None:
-            part.write_bytes(asset.data)
+            catch.write(asset.data)
         else:
-            await _download(transport, asset, part, loopback=is_loopback(job.base_url), pauses=pauses)
-        # Not waiting for the disk: whoever finds this file after a power cut looks whether it is whole.
-        part.replace(target)
+            await _download(transport, asset, catch, loopback=is_loopback(job.base_url), pauses=pauses)
+        return catch.finish(target)
     except BaseException:
-        part.unlink(missing_ok=True)
+        catch.discard()
         raise
 
 
-async def _download(transport: Transport, asset: Asset, part: Path, *, loopback: bool, pauses: Pauses) -> None:
-    with part.open("wb") as stream:
-        async for attempt in stamina.retry_context(
-            on=Lost,
-            attempts=RESUMES,
-            wait_initial=pauses.resume,
-            wait_max=pauses.resume * 10,
-            wait_jitter=pauses.resume,
-        ):
-            with attempt:
-                arrival = await transport.download(
-                    asset.url or "",
-                    _writer(stream),
-                    limit=MAX_BYTES,
-                    offset=stream.tell(),
-                    loopback=loopback,
-                    restart=lambda: _empty(stream),
-                    stall=pauses.stall,
-                )
-                _check(arrival)
-
-
-def _writer(stream: BinaryIO) -> Callable[[bytes], None]:
-    def write(block: bytes) -> None:
-        stream.write(block)
-
-    return write
-
-
-def _empty(stream: BinaryIO) -> None:
-    stream.seek(0)
-    stream.truncate()
+async def _download(transport: Transport, asset: Asset, catch: Catch, *, loopback: bool, pauses: Pauses) -> None:
+    async for attempt in stamina.retry_context(
+        on=Lost,
+        attempts=RESUMES,
+        wait_initial=pauses.resume,
+        wait_max=pauses.resume * 10,
+        wait_jitter=pauses.resume,
+    ):
+        with attempt:
+            arrival = await transport.download(
+                asset.url or "",
+                catch.write,
+                limit=MAX_BYTES,
+                offset=catch.bytes,
+                loopback=loopback,
+                restart=catch.empty,
+                stall=pauses.stall,
+            )
+            _check(arrival)
 
 
 def _check(arrival: Arrival) -> None:

@@ -17,6 +17,7 @@ TRUE_SUFFIX = {"png": "png", "jpeg": "jpg", "jpg": "jpg", "webp": "webp"}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _FIELD_NAME = re.compile(r"[^\W\d][\w -]*")
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
+_GAPS = re.compile("[^a-z0-9]+")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)", re.IGNORECASE)
 # Letters that Unicode does not take apart, as people spell them without the letter.
 _SPELLED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "þ": "th", "ð": "d"})
@@ -30,7 +31,9 @@ def slug(text: object, *, limit: int = 60) -> str:
     """Lower-case letters, digits and hyphens; `São Paulo` becomes `sao-paulo`."""
     if text is None:
         return "none"
-    lowered = unicodedata.normalize("NFKC", str(text)).lower().translate(_SPELLED)
+    if (plain := str(text)).isascii():
+        return _shorten(_GAPS.sub("-", plain.lower().replace("'", "")).strip("-"), limit) or "untitled"
+    lowered = unicodedata.normalize("NFKC", plain).lower().translate(_SPELLED)
     letters = "".join(_spell(char) for char in unicodedata.normalize("NFC", lowered))
     words = re.sub(r"-(?:-|[\u0300-\u036f])*", "-", _drop_loose_marks(letters)).strip("-")
     return _shorten(words, limit) or "untitled"
