@@ -81,7 +81,7 @@ def main(count: int) -> None:
                 print("done", flush=True)
     finally:
         for worker in workers:
-            worker.terminate()
+            worker.kill()
 
 
 if __name__ == "__main__":
