@@ -209,8 +209,8 @@ class Transport:
             raise ValueError(str(error)) from error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise NotSent(f"No connection to {_host(url)}: {_reason(error)}") from error
-        except httpx.LocalProtocolError as error:
-            raise NotSent(f"This cannot be sent to {_host(url)}: {_reason(error)}") from error
+        # A LocalProtocolError too: with HTTP/2 it also comes while the answer is read. What it could say of our own
+        # headers is found before anything is opened.
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise Lost(f"The connection to {_host(url)} ended without a whole answer: {_reason(error)}") from error
 

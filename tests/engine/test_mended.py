@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import sys
@@ -10,13 +11,16 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.engine.house import House, jobs
 from tests.engine.test_death import start
 from tests.front import uni
+from uni_cli import sketch
 from uni_cli.ledger import Ledger, schema
 from uni_cli.process import this_process
+from uni_cli.transport import Lost, NotSent, Transport
 
 pytestmark = pytest.mark.usefixtures("quick")
 ONCE = ("generate", "a fox", "-p", "luma", "--once", "k", "-o", "fox.{ext}", "--timeout", "5")
@@ -119,3 +123,27 @@ def test_painters_that_died_hold_no_place(home: House) -> None:
     result = uni("generate", "a fox", "-p", "local", "--timeout", "5")
 
     assert result.code == 0, result.err
+
+
+def test_what_a_painter_trips_over_is_told_at_once(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(*_: object, **__: object) -> None:
+        raise KeyError("a word that no brush knows")
+
+    monkeypatch.setattr(sketch, "paint", trip)
+
+    result = uni("generate", "a fox", "-p", "local", "--timeout", "5", "--json")
+
+    assert (result.code, [one["code"] for one in result.json["failures"]]) == (1, ["provider.failed"])
+    assert "no brush knows" in result.err
+
+
+def test_a_fault_of_the_protocol_leaves_a_doubt_because_the_request_may_be_out() -> None:
+    """With HTTP/2 a host that breaks the rules in its answer is told as a fault of our own side."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.LocalProtocolError("Invalid input in state CLOSED", request=request)
+
+    transport = Transport(mount=httpx.MockTransport(answer))
+    with pytest.raises(Lost) as told:
+        asyncio.run(transport.send("POST", "http://127.0.0.1/v1", body={}))
+    assert not isinstance(told.value, NotSent)
