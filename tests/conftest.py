@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.front import Services, environment
+# Before anything imports them: their assertions explain themselves only then.
+pytest.register_assert_rewrite("tests.workbench", "tests.contract", "tests.contract_habits", "tests.contract_troubles")
+
+from tests.front import Services, environment  # noqa: E402  (after the line above)
 
 KEYS = ("LUMA_", "RUNWARE_", "GMI_", "SEGMIND_", "UNI_")
 PLACES = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "APPDATA", "LOCALAPPDATA")
