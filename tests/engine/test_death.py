@@ -75,7 +75,7 @@ def test_an_answer_that_was_written_down_before_the_kill_is_all_that_is_needed(h
     assert start("answer-stored", "generate", "a fox", "-p", service, "-o", "fox.{ext}") == -signal.SIGKILL
     home.break_with(f"{service}:recover:500")
 
-    assert uni("status", "--wait", "--timeout", "3").code == 0
+    assert uni("status", "--wait", "--timeout", "20").code == 0
     assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
 
 

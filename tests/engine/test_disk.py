@@ -67,7 +67,7 @@ def is_kept(home: House, result: Result, *, to: Path) -> None:
 
 
 def is_delivered(home: House) -> Path:
-    after = uni("status", "--wait", "--timeout", "3")
+    after = uni("status", "--wait", "--timeout", "20")
     assert after.code == 0, after.err
     account = home.account(1)
     assert (account.billed, account.delivered, account.lost) == (1, 1, 0)
@@ -82,7 +82,7 @@ def test_a_picture_that_finds_its_disk_full_is_kept(home: House, small: SmallDis
     home.break_with()
     small.fill(leave=leave)
 
-    is_kept(home, uni("status", "--wait", "--timeout", "3"), to=small.path)
+    is_kept(home, uni("status", "--wait", "--timeout", "20"), to=small.path)
 
     assert [path.name for path in small.path.iterdir()] == ["filler"]
     small.clear()
@@ -122,12 +122,12 @@ def test_a_state_folder_that_fills_up_still_lets_the_picture_through(
     home.break_with()
     small.fill()
 
-    during = uni("status", "--wait", "--timeout", "3")
+    during = uni("status", "--wait", "--timeout", "20")
 
     speaks_plainly(during)
     assert Path("fox.png").exists() or during.code in (1, 9)
     small.clear()
-    assert uni("status", "--wait", "--timeout", "3").code == 0
+    assert uni("status", "--wait", "--timeout", "20").code == 0
     assert [path.name for path in sorted(Path().iterdir())] == ["fox.png", "fox.png.json"]
     assert home.account(1).delivered == 1
 
@@ -146,7 +146,7 @@ def test_a_ledger_that_takes_no_more_writes_loses_no_picture(home: House, servic
         assert "cannot be written" in ended.stderr
     bought = home.services.billed()
     assert bought == len(list(Path().glob("fox*.json"))), ended.stderr
-    after = uni("status", "--wait", "--timeout", "3")
+    after = uni("status", "--wait", "--timeout", "20")
     account = home.account(1)
     assert (account.billed, account.delivered, account.in_doubt) == (bought, bought, 0), after.err
     assert len(list(Path().glob("fox*.json"))) == bought
@@ -158,7 +158,7 @@ def test_a_folder_removed_meanwhile_is_made_again(home: House) -> None:
     shutil.rmtree("album", ignore_errors=True)
     home.break_with()
 
-    assert uni("status", "--wait", "--timeout", "3").out == "album/fox.png\n"
+    assert uni("status", "--wait", "--timeout", "20").out == "album/fox.png\n"
 
 
 def test_a_folder_that_became_a_file_keeps_the_picture_until_there_is_a_place(home: House) -> None:
@@ -168,7 +168,7 @@ def test_a_folder_that_became_a_file_keeps_the_picture_until_there_is_a_place(ho
     Path("album").write_text("not a folder")
     home.break_with()
 
-    is_kept(home, uni("status", "--wait", "--timeout", "3"), to=Path("album"))
+    is_kept(home, uni("status", "--wait", "--timeout", "20"), to=Path("album"))
 
     Path("album").unlink()
     assert is_delivered(home) == Path("album/fox.png").absolute()
@@ -182,7 +182,7 @@ def test_a_state_folder_without_a_place_for_pictures_is_no_loss(home: House) -> 
     kept.write_text("not a folder")
     home.break_with()
 
-    assert uni("status", "--wait", "--timeout", "3").out == "fox.png\n"
+    assert uni("status", "--wait", "--timeout", "20").out == "fox.png\n"
     assert [path.name for path in sorted(Path().iterdir())] == ["fox.png", "fox.png.json"]
 
 
@@ -192,5 +192,5 @@ def test_a_name_taken_meanwhile_is_not_overwritten(home: House) -> None:
     Path("fox.png").write_text("mine")
     home.break_with()
 
-    assert uni("status", "--wait", "--timeout", "3").out == "fox-1.png\n"
+    assert uni("status", "--wait", "--timeout", "20").out == "fox-1.png\n"
     assert Path("fox.png").read_text() == "mine"

@@ -66,7 +66,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_goes_on(
     assert all(row["job"] in err for row in jobs())
     assert "Traceback" not in err
     home.break_with()
-    assert uni("status", "--wait", "--timeout", "5").code == 0
+    assert uni("status", "--wait", "--timeout", "30").code == 0
     account = home.account(2)
     assert (account.billed, account.delivered) == (2, 2)
 
@@ -106,7 +106,7 @@ def test_an_interrupted_short_request_is_heard_to_its_end(home: House) -> None:
 
     assert process.returncode == 130
     assert states() == {"queued"}
-    assert uni("status", "--wait", "--timeout", "5").out == "fox.png\n"
+    assert uni("status", "--wait", "--timeout", "30").out == "fox.png\n"
 
 
 @pytest.mark.parametrize("service", ["gmicloud", "luma"])
@@ -122,7 +122,7 @@ def test_a_request_that_answers_too_late_is_in_doubt_and_found_where_that_is_pos
     assert process.returncode == 143
     assert states() == {"in_doubt"}
     home.break_with()
-    after = uni("status", "--wait", "--timeout", "5")
+    after = uni("status", "--wait", "--timeout", "30")
     assert (after.code, states()) == ((0, {"saved"}) if service == "gmicloud" else (8, {"in_doubt"}))
     assert home.account(1).lost == 0
 
@@ -138,7 +138,7 @@ def test_a_planned_job_of_an_interrupted_run_is_closed_as_never_sent(
         process.communicate(timeout=20)
 
     home.break_with()
-    after = uni("status", "--wait", "--timeout", "5", "--json")
+    after = uni("status", "--wait", "--timeout", "30", "--json")
     assert after.code == 3
     assert [failure["code"] for failure in after.json["failures"]] == ["ledger.never_sent"]
     assert home.services.billed() == 1
@@ -154,4 +154,4 @@ def test_an_interrupted_collection_can_be_collected_again(home: House) -> None:
     home.break_with()
 
     assert process.returncode == 130
-    assert uni("status", "--wait", "--timeout", "5").code == 0
+    assert uni("status", "--wait", "--timeout", "30").code == 0
