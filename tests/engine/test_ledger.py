@@ -6,13 +6,14 @@ import os
 import shutil
 import sqlite3
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.engine.house import SERVICES, House
 from tests.front import uni
-from uni_cli.ledger import Ledger, schema
+from uni_cli.ledger import Ledger, schema, views
 from uni_cli.models import JobState
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -110,6 +111,39 @@ def test_a_ledger_of_the_first_version_is_brought_up_to_date(home: House) -> Non
 
     assert uni("generate", "a fox", "-p", "luma").code == 0
     assert uni("generate", "a fox", "-p", "luma").code == 0
+
+
+def test_an_older_ledger_keeps_its_jobs_and_what_they_cost(home: House) -> None:
+    """Five cents charged, four estimated and open; what failed without a charge is free again."""
+    path = state_dir() / schema.FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path)
+    for statement in (*schema.MIGRATIONS[0], *schema.MIGRATIONS[1]):
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 2")
+    columns = "id, run, provider, base_url, model, operation, state, prompt, token, created, updated, estimate, charged"
+    for row in (
+        ("aaaaaaaa", "saved", "0.0404", "0.05"),
+        ("bbbbbbbb", "queued", "0.0400", None),
+        ("cccccccc", "failed", "9", None),
+    ):
+        name, state, estimate, charged = row
+        values = (name, "r", "luma", "u", "uni-1", "generate", state, "a fox", name, 1e9, 1e9, estimate, charged)
+        request = '{"operation":"generate","prompt":"a fox"}', '{"template":"fox.png","folder":"/"}'
+        marks = ", ".join("?" * 15)
+        db.execute(f"INSERT INTO jobs ({columns}, request, target) VALUES ({marks})", (*values, *request))
+    db.commit()
+    db.close()
+
+    ledger = Ledger(state_dir())
+    try:
+        assert [(job.id, job.request.prompt) for job in ledger.open_jobs()] == [("bbbbbbbb", "a fox")]
+        assert views.spent_since(ledger.db, 1e9 - 86_400) == Decimal("0.09")
+        ledger.forget("bbbbbbbb", 1e9)
+        assert views.spent_since(ledger.db, 1e9 - 86_400) == Decimal("0.05")
+    finally:
+        ledger.close()
 
 
 def test_one_picture_at_a_service_belongs_to_one_job(home: House) -> None:

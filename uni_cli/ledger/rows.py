@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from uni_cli import codec
@@ -13,13 +13,15 @@ from uni_cli.models import Failure, Job, JobState
 COLUMNS = (
     "id", "run", "owner", "once", "provider", "base_url", "model", "operation", "state", "prompt", "token",
     "remote_id", "created", "updated", "submitted", "finished", "saved", "estimate", "charged", "seed", "path",
-    "error_code", "error_message", "error_hint", "request", "target", "sent", "assets", "result", "notes",
+    "error_code", "error_message", "error_hint", "cost", "request", "target", "sent", "assets", "result", "notes",
 )  # fmt: skip
 
 
 # The same request, target or body is written with every step of its job; `kept` holds it, so its id stays its own.
 _texts: dict[int, tuple[object, str]] = {}
 TEXTS_KEPT = 1024
+BILLION = 1_000_000_000
+FREED = frozenset({JobState.FAILED, JobState.REFUSED})
 
 
 def _text(kept: Any) -> str:
@@ -41,6 +43,7 @@ def row_of(job: Job, owner: str | None) -> tuple[Any, ...]:
         job.finished, job.saved, _money(job.estimate), _money(job.charged), job.seed,
         job.result.path if job.result and job.state is JobState.SAVED else None,
         failure.code if failure else None, failure.message if failure else None, failure.hint if failure else None,
+        _cost(job),
         _text(job.request), _text(job.target), _text(job.sent) if job.sent else None,
         _json([a for a in job.assets if a.url]), _json(job.result), _json(job.notes),
     )  # fmt: skip
@@ -78,6 +81,14 @@ def job_of(row: sqlite3.Row) -> Job:
 def failure_of(row: sqlite3.Row) -> Failure | None:
     code = row["error_code"]
     return Failure(code, row["error_message"], row["error_hint"]) if code else None
+
+
+def _cost(job: Job) -> int:
+    """What budgets count, in billionths of a dollar: the charge where known, else the estimate, freed by a failure."""
+    if job.charged is None and job.state in FREED:
+        return 0
+    amount = job.charged if job.charged is not None else job.estimate
+    return int((amount * BILLION).to_integral_value(ROUND_CEILING)) if amount else 0
 
 
 def _money(amount: Decimal | None) -> str | None:

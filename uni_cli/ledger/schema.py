@@ -49,6 +49,45 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE pace ADD COLUMN full_at INTEGER",
         "ALTER TABLE pace ADD COLUMN full_until REAL",
     ),
+    # For a hundred thousand jobs. A row of a table with row ids needs no page of its own; `cost` (in billionths of a
+    # dollar, what budgets count) is summed by day as it changes, so that no budget has to read a month of jobs.
+    (
+        """CREATE TABLE jobs_3 (
+            id TEXT PRIMARY KEY NOT NULL, run TEXT NOT NULL, owner TEXT, once TEXT,
+            provider TEXT NOT NULL, base_url TEXT NOT NULL, model TEXT NOT NULL, operation TEXT NOT NULL,
+            state TEXT NOT NULL, prompt TEXT NOT NULL, token TEXT NOT NULL, remote_id TEXT,
+            created REAL NOT NULL, updated REAL NOT NULL, submitted REAL, finished REAL, saved REAL,
+            estimate TEXT, charged TEXT, seed INTEGER, path TEXT,
+            error_code TEXT, error_message TEXT, error_hint TEXT, cost INTEGER NOT NULL DEFAULT 0,
+            request TEXT NOT NULL, target TEXT NOT NULL, sent TEXT, assets TEXT, result TEXT, notes TEXT
+        )""",
+        """INSERT INTO jobs_3 SELECT id, run, owner, once, provider, base_url, model, operation, state, prompt, token,
+            remote_id, created, updated, submitted, finished, saved, estimate, charged, seed, path,
+            error_code, error_message, error_hint,
+            CASE WHEN state IN ('failed', 'refused') AND charged IS NULL THEN 0
+            ELSE CAST(round(CAST(coalesce(charged, estimate, '0') AS REAL) * 1000000000) AS INTEGER) END,
+            request, target, sent, assets, result, notes FROM jobs ORDER BY created, id""",
+        "DROP TABLE jobs",
+        "ALTER TABLE jobs_3 RENAME TO jobs",
+        "CREATE INDEX jobs_created ON jobs (created DESC, id)",
+        "CREATE INDEX jobs_open ON jobs (provider, base_url, state) WHERE state NOT IN ('saved', 'failed', 'refused')",
+        """CREATE INDEX jobs_busy ON jobs (provider, base_url, updated)
+            WHERE state IN ('submitting', 'queued', 'running')""",
+        "CREATE INDEX jobs_once ON jobs (once) WHERE once IS NOT NULL",
+        "CREATE INDEX jobs_remote ON jobs (provider, remote_id) WHERE remote_id IS NOT NULL",
+        "CREATE INDEX jobs_history ON jobs (provider, model, operation, base_url, finished) WHERE finished IS NOT NULL",
+        "CREATE INDEX jobs_submitted ON jobs (provider, base_url, submitted) WHERE submitted IS NOT NULL",
+        "CREATE TABLE spent (day TEXT PRIMARY KEY NOT NULL, cost INTEGER NOT NULL)",
+        "INSERT INTO spent SELECT date(created, 'unixepoch'), sum(cost) FROM jobs GROUP BY 1",
+        """CREATE TRIGGER jobs_spend AFTER INSERT ON jobs WHEN new.cost != 0 BEGIN
+            INSERT INTO spent VALUES (date(new.created, 'unixepoch'), new.cost)
+            ON CONFLICT (day) DO UPDATE SET cost = cost + excluded.cost;
+        END""",
+        """CREATE TRIGGER jobs_respend AFTER UPDATE OF cost ON jobs WHEN new.cost != old.cost BEGIN
+            INSERT INTO spent VALUES (date(new.created, 'unixepoch'), new.cost - old.cost)
+            ON CONFLICT (day) DO UPDATE SET cost = cost + excluded.cost;
+        END""",
+    ),
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from uni_cli.ledger.rows import BILLION
 from uni_cli.models import Failure
 
 _SUMMARY = (
@@ -122,10 +123,6 @@ def _sum(known: Decimal | None, more: str | None) -> Decimal | None:
 
 
 def spent_since(db: sqlite3.Connection, start: float) -> Decimal:
-    """What budgets count: charges where known, else estimates; failed and refused jobs free theirs."""
-    query = (
-        "SELECT charged, estimate FROM jobs WHERE created >= ? "
-        "AND (state NOT IN ('failed', 'refused') OR charged IS NOT NULL)"
-    )
-    rows = db.execute(query, (start,))
-    return sum((Decimal(row["charged"] or row["estimate"] or 0) for row in rows), Decimal(0))
+    """What budgets count since the beginning of a day (UTC)."""
+    total = db.execute("SELECT sum(cost) FROM spent WHERE day >= date(?, 'unixepoch')", (start,)).fetchone()[0]
+    return Decimal(total or 0) / BILLION
