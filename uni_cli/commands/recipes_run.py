@@ -29,6 +29,7 @@ from uni_cli.recipes.work import BLOCK, Placed, Worker, keeper, take
 from uni_cli.storage import files, naming, places, sidecar
 
 MOST_JOBS = 200
+USUAL_ON_CLUSTER, MOST_ON_CLUSTER = 64, 1000
 TABLED = 2000
 NAMED = 12
 
@@ -72,9 +73,10 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 
 
 def _at_once(context: Context, asked: Asked) -> int:
-    jobs = asked.jobs if asked.jobs is not None else context.settings.jobs
-    if not 1 <= jobs <= MOST_JOBS:
-        raise Usage(f"--jobs {jobs} is not between 1 and {MOST_JOBS}", hint="Nothing was sent.")
+    usual, most = (USUAL_ON_CLUSTER, MOST_ON_CLUSTER) if asked.on else (context.settings.jobs, MOST_JOBS)
+    jobs = asked.jobs if asked.jobs is not None else usual
+    if not 1 <= jobs <= most:
+        raise Usage(f"--jobs {jobs} is not between 1 and {most}", hint="Nothing was sent.")
     return jobs
 
 
