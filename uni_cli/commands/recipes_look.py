@@ -134,7 +134,8 @@ def check(context: Context, texts: tuple[str, ...], summary: str | None) -> int:
     folders = [Path(text) for text in texts or (find.HERE,) if Path(text).is_dir()]
     console = context.console
     tally = Tally()
-    for finding in _findings(context, recipes, folders):
+    asker = Asker(context.ledger.get)
+    for finding in _findings(asker, recipes, folders):
         tally.total += 1
         if console.as_json:
             tally.every.append(finding)
@@ -147,11 +148,18 @@ def check(context: Context, texts: tuple[str, ...], summary: str | None) -> int:
             console.line("\t".join((finding.status, finding.recipe, finding.item, finding.path or "-")))
     if summary is not None:
         _summarize(Path(summary), tally)
+    advise(context, asker)
     return _tell(context, tally)
 
 
-def _findings(context: Context, recipes: list[Recipe], folders: list[Path]) -> Iterator[Finding]:
-    asker = Asker(context.ledger.get)
+def advise(context: Context, asker: Asker) -> None:
+    """What the model's makers would say about these prompts."""
+    if context.settings.advice:
+        for text, item in asker.hints.items():
+            context.console.hint(f"{item}: {text}")
+
+
+def _findings(asker: Asker, recipes: list[Recipe], folders: list[Path]) -> Iterator[Finding]:
     for recipe in recipes:
         yield from statuses.findings(recipe, locks.read(recipe.lock, recipe.name), asker)
     known = {recipe.lock for recipe in recipes}

@@ -13,6 +13,7 @@ from typing import Any
 from uni_cli import codec, pricing
 from uni_cli.commands import reports, running
 from uni_cli.commands.recipes import Run as Asked
+from uni_cli.commands.recipes_look import advise
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
 from uni_cli.ledger import Budget
@@ -45,6 +46,7 @@ def run(context: Context, asked: Asked) -> int:
     surveyor = Surveyor(recipes, selection, asker, _planners(context, asked, recipes))
     survey = surveyor.look()
     _announce(context, survey)
+    advise(context, asker)
     if asked.dry_run:
         return _show_plan(context, survey, surveyor.links(survey))
     _check_cost(survey, limit)

@@ -12,6 +12,7 @@ from typing import Any
 from uni_cli.errors import BadPrompt, BadReference, Usage
 from uni_cli.models import Operation, Reference, Request, Role
 from uni_cli.order import again, output
+from uni_cli.order.advice import advise
 from uni_cli.order.references import JOB_ID, REMOTE_ID, References
 from uni_cli.order.request import build
 from uni_cli.order.wishes import Wishes
@@ -27,8 +28,12 @@ STEP = "step:"
 NOT_FOR_EDITS = ("aspect", "size", "search", "references", "source", "from_")
 PROMPTS = ("prompt", "prompt_file", "brief")
 PLAIN = ("model", "aspect", "size", "style", "format", "quality", "safety", "webhook", "upload_to", "ttl", "seed")
-FLAGS = ("search", "convert", "overwrite", "no_embed", "no_prompt_embed", "strict")
+FLAGS = ("search", "convert", "overwrite", "no_embed", "no_prompt_embed", "strict", "no_advice")
 MAX_PROMPT_FILE = 1 << 20
+
+
+# So many items are looked at for advice.
+ADVISED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Asker:
         self._folders: dict[Path, References] = {}
         self._prompts: dict[Path, str] = {}
         self.places: dict[tuple[Any, ...], output.Place] = {}
+        self.hints: dict[str, str] = {}
+        self._advised = 0
 
     def chain(self, chain: Chain) -> list[Asked]:
         """Steps in their order: a step's fingerprint holds those of the steps it uses."""
@@ -65,7 +72,15 @@ class Asker:
         for item in chain:
             asked = _Question(self, item, done).ask()
             done[item.step.id if item.step else ""] = asked
+            self._advise(asked)
         return list(done.values())
+
+    def _advise(self, asked: Asked) -> None:
+        """Each hint once, with the first item that deserves it; a long table is not read to its end for that."""
+        if self._advised < ADVISED and not asked.wishes.no_advice:
+            self._advised += 1
+            for text in advise(asked.request):
+                self.hints.setdefault(text, asked.item.id)
 
     def references(self, folder: Path) -> References:
         if folder not in self._folders:
