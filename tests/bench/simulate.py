@@ -34,6 +34,8 @@ from uni_cli.storage import embed, files, picture
 PICTURES = 1_000_000
 WORKERS = (1, 2, 4, 8, 16, 32, 64)
 SMALL, LARGE, AT_ONCE = 100, 600, 50
+# Memory is told by longer runs: blocks of a thousand come first.
+LONG, LONGER = 2000, 4000
 # The first look comes when a picture is nearly ready and is not counted; the second mostly finds it.
 LOOKS = 1.0
 PRICES = {"luma": LUMA, "runware": RUNWARE, "gmicloud": GMICLOUD, "segmind": SEGMIND}
@@ -75,6 +77,7 @@ class Service:
     seconds: float
     concurrency: int | None = None
     rate: int | None = None
+    looked_at: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def plan(costs: Costs, service: Service, workers: int, *, at_once: int, cores: i
         "jobs at once of the service": service.concurrency / service.seconds if service.concurrency else None,
         "submits a minute of the service": service.rate / 60 if service.rate else None,
         "pictures under way at the workers": workers * at_once / service.seconds,
-        f"{LOOKS_PER_SECOND:g} looks a second of one run": LOOKS_PER_SECOND / LOOKS,
+        f"{LOOKS_PER_SECOND:g} looks a second of one run": LOOKS_PER_SECOND / LOOKS if service.looked_at else None,
         f"--jobs {MOST_ON_CLUSTER} of one run": MOST_ON_CLUSTER / service.seconds,
         "processors of the workers": workers * cores / whole,
         "network of the workers": workers * mbit * 1e6 / 8 / costs.picture_bytes,
@@ -164,7 +167,8 @@ def measure(width: int = 2048, height: int = 2048) -> Costs:
     far_few, far_many = run(SMALL, "--on", "dask"), run(LARGE, "--on", "dask")
     half = run(SMALL, at_once=5)
     picture_cpu, picture_bytes = measure_picture(width, height)
-    memory = max(0.0, (many.memory - few.memory) / more)
+    long, longer = run(LONG, at_once=200), run(LONGER, at_once=200)
+    memory = max(0.0, (longer.memory - long.memory) / (LONGER - LONG))
     return Costs(
         cpu=(many.cpu - few.cpu) / more,
         picture_cpu=picture_cpu,
@@ -214,6 +218,7 @@ def services(asked: argparse.Namespace) -> list[Service]:
                 asked.seconds or able.typical_seconds,
                 asked.concurrency or able.concurrency,
                 asked.rate or able.rate,
+                looked_at=not able.waits_in_post,
             )
         )
     return found

@@ -39,7 +39,7 @@ def exit_code(jobs: Sequence[Job], *, waited: bool = True) -> int:
 def result(jobs: Sequence[Job], *, exit: int, error: UniError | None = None) -> dict[str, Any]:
     saved = [job for job in jobs if job.state is JobState.SAVED]
     pending = [job for job in jobs if is_pending(job)]
-    failed = [job for job in jobs if job not in saved and job not in pending]
+    failed = [job for job in jobs if job.state is not JobState.SAVED and not is_pending(job)]
     return {
         "schema": "uni.result/1",
         "ok": exit == 0,
