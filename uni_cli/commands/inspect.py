@@ -77,6 +77,8 @@ def examine(name: str) -> Findings:
     made, problems = _read_sidecar(beside)
     if made is not None:
         problems.extend(_differences(path, made))
+        if inside and inside.prompt is not None and _printed(inside.prompt) != _printed(made.get("prompt")):
+            problems.append("the sidecar's prompt is not the one inside the picture")
     elif inside and inside.extra:
         made = _from_inside(inside.prompt, inside.extra)
     if trouble and trouble not in problems:
@@ -131,6 +133,11 @@ def _differences(path: Path, made: Mapping[str, Any]) -> list[str]:
         problems.append("the file is not the one that was saved: its hash differs")
     problems.extend(_other_pixels(path, said))
     return problems
+
+
+def _printed(text: object) -> str:
+    """Without what XML cannot hold."""
+    return "".join(c for c in str(text) if c.isprintable())
 
 
 def _other_pixels(path: Path, said: Mapping[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any
 from uni_cli import codec, pricing
 from uni_cli.commands import reports
 from uni_cli.context import Context
-from uni_cli.errors import OnceConflict, Usage
+from uni_cli.errors import OnceConflict, Unsupported, Usage
 from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output, planning
@@ -126,6 +126,8 @@ def _drafts(
 def _warnings(context: Context, choice: Choice, wishes: Wishes, place: output.Place) -> tuple[str, ...]:
     name = choice.names[0]
     said = output.format_warning(name, context.capabilities(name), place, convert=wishes.convert)
+    if said and wishes.strict:
+        raise Unsupported(said, hint="Leave the suffix out, or add --convert. Nothing was sent.")
     return (*choice.warnings, said) if said else choice.warnings
 
 

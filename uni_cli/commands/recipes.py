@@ -10,6 +10,7 @@ import typer
 from uni_cli.commands import page
 from uni_cli.commands.options import MONEY, SERVICE, WHAT, WHERE, command
 from uni_cli.context import Context
+from uni_cli.errors import Usage
 
 EPILOG = page.examples("uni recipes new skyline", "uni recipes run skyline --dry-run", "uni recipes check")
 
@@ -112,10 +113,17 @@ def list_(context: Context, asked: Nothing) -> int:
     return recipes_look.list_(context)
 
 
+def _named(given: object, form: str) -> None:
+    """An empty variable of a script must not look like a run that had nothing to do."""
+    if not given:
+        raise Usage("A name is missing", hint=f"`uni recipes {form}`. Nothing was sent.")
+
+
 def show(context: Context, asked: One) -> int:
     """A recipe's items with the text that goes to the model."""
     from uni_cli.commands import recipes_look
 
+    _named(asked.recipe, "show NAME")
     return recipes_look.show(context, asked.recipe, asked.var)
 
 
@@ -137,6 +145,7 @@ def run(context: Context, asked: Run) -> int:
     """Make what is missing or changed."""
     from uni_cli.commands import recipes_run
 
+    _named(asked.recipes, "run FILE|NAME…")
     return recipes_run.run(context, asked)
 
 
@@ -151,6 +160,7 @@ def pin(context: Context, asked: Pin) -> int:
     """Keep one item of a sweep of seeds; the others are not made any more."""
     from uni_cli.commands import recipes_write
 
+    _named(asked.recipe and asked.item, "pin NAME ITEM")
     return recipes_write.pin(context, asked.recipe, asked.item)
 
 
@@ -158,6 +168,7 @@ def merge(context: Context, asked: Merge) -> int:
     """Put the locks of several shards together, into the first."""
     from uni_cli.commands import recipes_write
 
+    _named(asked.locks, "merge LOCK…")
     return recipes_write.merge(context, asked.locks)
 
 

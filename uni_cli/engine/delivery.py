@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -214,7 +215,18 @@ class Deliverer:
     def _may_replace(self, job: Job, place: Place, name: PurePath) -> bool:
         """A remade picture of a recipe takes its old file's place, if that is still the one that was made."""
         before = job.target.replaces
-        return bool(before) and place.digest(name) == before
+        if not before:
+            return False
+        there = place.digest(name)
+        return there == before or (there is None and self._left_over(place, name) == before)
+
+    def _left_over(self, place: Place, name: PurePath) -> str | None:
+        """The hash that a sidecar without its picture tells: it must not keep the name from the picture's successor."""
+        try:
+            told = json.loads(place.read(name.with_name(name.name + sidecar.SUFFIX), sidecar.LIMIT))
+            return str(told["image"]["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
 
     # --- after a sudden death ----------------------------------------------------------------------------------
 

@@ -58,6 +58,7 @@ def _with_options(request: Request, wishes: Wishes) -> Request:
         "extra": {**request.extra, **raw_fields(wishes.set)} if wishes.set else None,
     }
     _between("--count", wishes.count, 1, MAX_COUNT)
+    _between("--seed", wishes.seed, 0, MAX_SEED - wishes.count + 1)
     # A shape that is asked for anew takes the place of the other way to say it.
     if said["aspect"] and not said["size"]:
         request = replace(request, size=None)

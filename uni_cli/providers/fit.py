@@ -125,4 +125,4 @@ def _ignored(able: Capabilities, request: Request, *, edit: bool) -> Iterator[La
     if request.quality is not None and not able.quality:
         yield Lack("--quality", "a quality setting: it is ignored", fatal=False)
     if edit and request.aspect and not able.aspect_on_edit:
-        yield Lack("--aspect", "a shape for edits: the source's is kept", fatal=False)
+        yield Lack("--aspect", "a shape for edits for certain: the source's may be kept", fatal=False)

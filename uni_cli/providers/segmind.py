@@ -42,7 +42,6 @@ CAPABILITIES = Capabilities(
     upload=True,
     styles=("auto", "manga"),
     styles_on_edit=("auto", "manga"),
-    aspect_on_edit=True,
     typical_seconds=63.0,
     submit_timeout=90.0,
     # Segmind states no limits for input pictures; these are the model's own.

@@ -76,7 +76,7 @@ class Planner:
         item, wishes = asked.item, asked.wishes
         choice = self._choice(asked)
         drafts, warnings = [], list(choice.warnings)
-        intact = entry is not None and status in (Status.OK, Status.STALE)
+        intact = entry is not None and status in (Status.OK, Status.STALE, Status.MISSING)
         place = self._own_place(asked, entry) if entry is not None and intact else asked.place
         wishes = replace(
             wishes,
