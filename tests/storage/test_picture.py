@@ -1,6 +1,7 @@
 """Pictures are told apart, measured, and proved whole; what is too large is never opened."""
 
 import io
+import random
 import zlib
 from pathlib import Path
 
@@ -114,6 +115,25 @@ def test_a_png_whose_pixels_are_incomplete_is_broken_though_its_sums_agree() -> 
         data = png_chunk(b"IHDR", head) + png_chunk(b"IDAT", wrong) + png_chunk(b"IEND", b"")
         with pytest.raises(BrokenPicture, match=words):
             verify(io.BytesIO(b"\x89PNG\r\n\x1a\n" + data))
+
+
+def test_a_picture_that_was_delivered_is_unpacked_at_its_beginning_only() -> None:
+    """Its sums agree, so it is what the service made; one that never was a picture is still found."""
+    noise = random.Random(3).randbytes(300 * (1 + 3 * 400))
+    head = (400).to_bytes(4, "big") + (300).to_bytes(4, "big") + bytes((8, 2, 0, 0, 0))
+    packed = zlib.compress(b"".join(b"\0" + noise[n * 1201 + 1 : (n + 1) * 1201] for n in range(300)))
+
+    def file(pixels: bytes) -> io.BytesIO:
+        parts = png_chunk(b"IHDR", head) + png_chunk(b"IDAT", pixels) + png_chunk(b"IEND", b"")
+        return io.BytesIO(b"\x89PNG\r\n\x1a\n" + parts)
+
+    assert verify(file(packed[:-2000]), every_pixel=False) == Picture("png", 400, 300)
+    with pytest.raises(BrokenPicture, match="incomplete"):
+        verify(file(packed[:-2000]))
+    with pytest.raises(BrokenPicture, match="incomplete"):
+        verify(file(packed[:2000]), every_pixel=False)
+    with pytest.raises(BrokenPicture, match="unpacked"):
+        verify(file(b"nonsense" * 1000), every_pixel=False)
 
 
 def test_a_single_wrong_bit_in_a_png_is_found() -> None:

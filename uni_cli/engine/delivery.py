@@ -286,14 +286,14 @@ def _beside(name: PurePath) -> PurePath:
 async def _checked(raw: Raw) -> Picture:
     """What it is. A small one is looked at sooner than a thread has begun."""
     if isinstance(raw, bytes) and len(raw) <= SMALL_BYTES:
-        return picture.verify(io.BytesIO(raw))
+        return picture.verify(io.BytesIO(raw), every_pixel=False)
     return await asyncio.to_thread(_verify, raw)
 
 
 def _verify(raw: Raw) -> Picture:
     """A file that is no whole picture does not stay."""
     try:
-        return picture.verify(_readable(raw))
+        return picture.verify(_readable(raw), every_pixel=False)
     except ValueError:
         if isinstance(raw, Path):
             raw.unlink(missing_ok=True)
