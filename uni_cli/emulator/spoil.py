@@ -50,6 +50,8 @@ def mutilated(call: Call, fault: Fault, data: bytes, mime: str) -> Response:
         return StreamingResponse(drip(call, data, fault.seconds(DRIP_SECONDS)), headers=headers, media_type=mime)
     middle, width = len(data) // 2, max(1, min(64, len(data) // 4))
     flipped = bytes(byte ^ 0xFF for byte in data[middle : middle + width])
+    # With bad luck a JPEG's pixels only change colour; a marker that no JPEG has is seen by everybody.
+    flipped = b"\xff\x02" + flipped[2:] if width > 2 else flipped
     return Response(data[:middle] + flipped + data[middle + width :], media_type=mime)
 
 

@@ -143,9 +143,10 @@ def trouble(error: sqlite3.Error, path: Path) -> LedgerTrouble:
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    # In this order: another process may be making the file at this moment, and its tables and its mark come together.
     empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID and not empty:
         raise LedgerTrouble(f"{path} is not a ledger of `uni`")
     if version > len(MIGRATIONS):

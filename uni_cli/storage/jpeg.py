@@ -15,6 +15,7 @@ _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 _PACKET_BYTES = 0xFFFF - 2 - len(_XMP)
 # Within pixels 0xFF is followed by 0 or a restart number; anything else ends them.
+SOF0 = 0xC0
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -53,6 +54,8 @@ def _walk(stream: BinaryIO) -> Iterator[Segment]:
         start, marker = _next_marker(stream, position)
         if marker == SOI:
             raise BrokenPicture("The JPEG begins a second time before its end.")
+        if TEM < marker < SOF0:
+            raise BrokenPicture("The JPEG holds a marker that no JPEG has: its bytes were changed on the way.")
         if marker in (EOI, TEM):
             position = start + 2
             yield Segment(marker, start, position)
