@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from typing import Any
 
-from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, SentAs, Target
+from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, Target
 
 # Shorter text is never taken for an inline picture.
 INLINE_MINIMUM = 256
@@ -55,7 +54,6 @@ def request_from(data: Mapping[str, Any]) -> Request:
 def reference_from(data: Mapping[str, Any]) -> Reference:
     known = _known(Reference, data)
     known["role"] = Role(known["role"]) if known.get("role") else None
-    known["sent_as"] = SentAs(**_known(SentAs, known["sent_as"])) if known.get("sent_as") else None
     return Reference(**known)
 
 
@@ -103,7 +101,6 @@ def without_pictures(body: Any) -> Any:
     return body
 
 
-@lru_cache(maxsize=16)
 def _hashed(text: str) -> str:
     encoded = text.split(",", 1)[1] if text.startswith("data:") and "," in text else text
     try:
