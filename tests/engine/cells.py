@@ -125,7 +125,9 @@ def tell_submit(house: House, cell: Cell) -> Story:
     house.empty()
     house.break_with(cell.fault)
     prompt = f"a fox, {cell}"
-    first = uni("generate", prompt, "-p", cell.service, "--timeout", _patience(cell), "--json")
+    first = uni(
+        "generate", prompt, "-p", cell.service, "--timeout", _patience(submit_code(cell), kind=cell.kind), "--json"
+    )
     return _finish(house, first, {cell.service: 1})
 
 
@@ -136,15 +138,18 @@ def tell_group(house: House, group: tuple[Cell, ...], *, each: int = 1) -> Story
         house.break_with(ASYNC, *_way_into_doubt(cell, each))
         uni("generate", f"a fox, {cell}", "-p", cell.service, "-n", str(each), "--no-wait", "-q")
     house.break_with(ASYNC, *(cell.fault for cell in group))
-    first = uni("status", "--wait", "--timeout", _patience(group[0]), "--json")
+    wait = _patience(*map(group_code, group), kind=group[0].kind)
+    first = uni("status", "--wait", "--timeout", wait, "--json")
     return _finish(house, first, dict.fromkeys((cell.service for cell in group), each))
 
 
-def _patience(cell: Cell) -> str:
-    harmless = cell.kind in HARMLESS or cell.kind in ENDINGS
-    if harmless or not (cell.forever or cell.kind == "never"):
-        return "30" if cell.kind == "oversized" or harmless else "1.5" if cell.step == "submit" else "10"
-    return "1.2" if cell.step == "recover" else PATIENCE
+def _patience(*codes: int, kind: str) -> str:
+    """Long where everything comes to an end by itself, even on a busy machine; short where nothing does."""
+    if kind == "oversized":
+        return "30"
+    if set(codes) <= {0, *ENDINGS.values()}:
+        return "10"
+    return PATIENCE if set(codes) <= {7, 8} else "2"
 
 
 def _way_into_doubt(cell: Cell, each: int) -> list[str]:
