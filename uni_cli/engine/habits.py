@@ -15,7 +15,7 @@ EARLY_SECONDS = 15.0
 LOOKS_PER_SECOND = 20.0
 KNOWN = 20
 # Jobs whose times differ by so little are looked at when they should be ready, and again very soon if they are not.
-STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 0.5, 0.05, 5
+STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 1.0, 0.05, 5
 SOONEST = 0.03
 SOON_LOOKS = 3
 
@@ -48,6 +48,9 @@ class Habit:
 
     _took: deque[float] = field(default_factory=lambda: deque(maxlen=KNOWN))
     _usual: list[float] = field(default_factory=list)
+    _streak: int = 0
+    # Tells jobs that were planned before the last step from those that were planned after it.
+    turn: int = 0
 
     @classmethod
     def of(cls, known: Iterable[float]) -> Habit:
@@ -76,10 +79,17 @@ class Habit:
         self._took.append(seconds)
         self._usual = sorted(self._took)
 
-    def learn(self, elapsed: float, *, looks: int) -> None:
-        """A job was found finished at its look number `looks`. At the first it had been ready for a while already."""
-        early = self._soon(0) / 2 if looks == 1 and self.is_steady else 0.0
-        self._add(max(0.0, elapsed - early))
+    def learn(self, elapsed: float, *, looks: int, turn: int) -> None:
+        """A job was found finished at its look number `looks`; its first was planned in this `turn`."""
+        if looks > 1 or not self.is_steady:
+            self._streak, self.turn = 0, self.turn + 1
+            self._add(elapsed)
+            return
+        # It had been ready for a while already. The longer every first look finds its job so, the larger are the steps
+        # to an earlier one: a step for all jobs that were planned alike.
+        if turn == self.turn:
+            self._streak, self.turn = self._streak + 1, self.turn + 1
+        self._add(elapsed - min(self._soon(0) / 2 * 2.0**self._streak, elapsed / 4))
 
     def first(self, pauses: Pauses) -> float:
         return self._usual[len(self._usual) * 6 // 10] if self.is_steady else first_look(self._usual, pauses)
@@ -91,4 +101,5 @@ class Habit:
         return next_look(elapsed, self._usual, active=active, pauses=pauses)
 
     def _soon(self, turn: int) -> float:
-        return min(NEAR, max(SOONEST, self.spread / 4) * 2.0**turn)
+        middle = self._usual[len(self._usual) // 2]
+        return min(NEAR, max(SOONEST, middle / 100, self.spread / 4) * 2.0**turn)

@@ -23,16 +23,16 @@ class Waiter:
     desk: Desk
     others: int = 0
     _not_before: dict[str, float] = field(default_factory=dict)
-    _active: dict[str, int] = field(default_factory=dict)
+    # Jobs that are looked at again and again, by service; those that wait for their first look cost nothing.
+    _looking: dict[str, set[str]] = field(default_factory=dict)
     _habits: dict[tuple[str, ...], Habit] = field(default_factory=dict)
 
     async def wait(self, job: Job, *, resumed: bool = False) -> Job:
         """Look until the service gives its verdict or the patience is over."""
-        self._active[job.provider] = self._active.get(job.provider, 0) + 1
         try:
             return await self._watch(job, resumed=resumed)
         finally:
-            self._active[job.provider] -= 1
+            self._looking.get(job.provider, set()).discard(job.id)
 
     def _habit(self, job: Job) -> Habit:
         request = job.request
@@ -46,7 +46,7 @@ class Waiter:
         begun = self.desk.clock.monotonic()
         # The service began when it answered, which was now; of another run's job nobody knows it so well.
         ago = min(max(0.0, self.desk.clock.now() - (job.submitted or job.created)), 3600.0) if resumed else 0.0
-        pause = max(0.0, habit.first(pauses) - ago)
+        pause, turn = max(0.0, habit.first(pauses) - ago), habit.turn
         # When it was last known to be unfinished; nobody knows that of a job that an earlier run left.
         seen: float | None = None if resumed else begun + pause
         troubles = looks = 0
@@ -73,9 +73,11 @@ class Waiter:
             took = elapsed if seen is not None and now - seen < GAP else None
             job = self._note(job, newer, took=took)
             if job.state is JobState.FINISHED and took is not None:
-                habit.learn(due, looks=looks)
+                habit.learn(due, looks=looks, turn=turn)
             seen = now
-            pause = habit.next(elapsed, looks=looks, active=self._active[job.provider] + self.others, pauses=pauses)
+            looking = self._looking.setdefault(job.provider, set())
+            looking.add(job.id)
+            pause = habit.next(elapsed, looks=looks, active=len(looking) + self.others, pauses=pauses)
         return self._leave(job) if job.state in OPEN else job
 
     def _put_off(self, job: Job, error: Exception, pause: float) -> float:
