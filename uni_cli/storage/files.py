@@ -78,12 +78,14 @@ def publish(
     overwrite: bool = False,
     companions: Companions | None = None,
     taken: set[Path] | None = None,
+    is_done: Callable[[Path], bool] = lambda name: False,
 ) -> Path:
     """Give the draft its name, or `-1`, `-2`, … where that is taken, and return it.
 
     `companions` maps a suffix (`.json`) to what makes that file's bytes once the picture's name is known. They take
     their names first, so a picture that can be seen is complete. `taken` holds the names of this run, which are never
-    overwritten; the new name is added to it.
+    overwritten; the new name is added to it. `is_done` tells of a taken name whether this very draft was published
+    there by somebody else.
     """
     draft.finish()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +99,7 @@ def publish(
             except BaseException:
                 release(name, taken)
                 raise
-            if done:
+            if done or is_done(name):
                 draft.discard()
                 _sync_folder(name.parent)
                 return name

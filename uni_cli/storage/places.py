@@ -88,10 +88,16 @@ class Folder:
         overwrite: bool,
         taken: set[Path],
     ) -> PurePath:
-        companions = {sidecar.SUFFIX: lambda path: beside(name.with_name(path.name))}
-        path = Path(self.folder, name)
-        done = files.publish(draft, path, overwrite=overwrite, companions=companions, taken=taken)
-        return name.with_name(_first_of(job, path, done).name)
+        done = files.publish(
+            draft,
+            Path(self.folder, name),
+            overwrite=overwrite,
+            companions={sidecar.SUFFIX: lambda path: beside(name.with_name(path.name))},
+            taken=taken,
+            # Where two collect one job at the same time, which only a cluster does, the first to have a name keeps it.
+            is_done=lambda path: _is_of(job, path) and _comes(path) == draft.sha256,
+        )
+        return name.with_name(done.name)
 
     def read(self, name: PurePath, limit: int) -> bytes:
         path = Path(self.folder, name)
@@ -111,18 +117,6 @@ class Folder:
         path = Path(self.folder, name)
         if _comes(path.with_name(path.name.removesuffix(sidecar.SUFFIX))) is None:
             path.unlink(missing_ok=True)
-
-
-def _first_of(job: str, wanted: Path, done: Path) -> Path:
-    """Where two collect one job at the same time, which only a cluster does, the first to have a name keeps it."""
-    k = 0
-    while (earlier := naming.numbered(wanted, k)) != done:
-        if _is_of(job, earlier) and _comes(earlier) == digest(str(done)):
-            sidecar.path_of(done).unlink(missing_ok=True)
-            done.unlink(missing_ok=True)
-            return earlier
-        k += 1
-    return done
 
 
 def _comes(path: Path) -> str | None:
