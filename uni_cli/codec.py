@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
-from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, Target
+from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, SentAs, Target
 
 # Shorter text is never taken for an inline picture.
 INLINE_MINIMUM = 256
@@ -54,6 +55,7 @@ def request_from(data: Mapping[str, Any]) -> Request:
 def reference_from(data: Mapping[str, Any]) -> Reference:
     known = _known(Reference, data)
     known["role"] = Role(known["role"]) if known.get("role") else None
+    known["sent_as"] = SentAs(**_known(SentAs, known["sent_as"])) if known.get("sent_as") else None
     return Reference(**known)
 
 
@@ -101,6 +103,7 @@ def without_pictures(body: Any) -> Any:
     return body
 
 
+@lru_cache(maxsize=16)
 def _hashed(text: str) -> str:
     encoded = text.split(",", 1)[1] if text.startswith("data:") and "," in text else text
     try:

@@ -56,6 +56,18 @@ Raw = bytes
 
 
 @dataclass(frozen=True, slots=True)
+class SentAs:
+    """A picture made for one service out of an input that it would not take as it is."""
+
+    path: str
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """An input picture. Exactly one of `path`, `url` and `remote` says where its bytes are.
 
@@ -75,6 +87,7 @@ class Reference:
     height: int | None = None
     bytes: int | None = None
     data: Raw | None = field(default=None, repr=False, compare=False)
+    sent_as: SentAs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,10 +183,11 @@ def test_an_uploaded_file_can_be_edited(suffix: str, tmp_path: Path) -> None:
     assert play(STAND, story) == (JobState.FINISHED, 0)
 
 
-def test_a_webp_file_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+def test_a_webp_file_is_not_sent_as_it_is(tmp_path: Path) -> None:
     (lack,) = lacks(CAPABILITIES, edit(drawn(tmp_path, "a.webp")))
-    assert (lack.option, lack.fatal) == ("--ref", True)
+    assert (lack.option, lack.fatal) == ("--ref", False)
     assert "image/webp" in lack.text
+    assert "encoded anew" in lack.text
 
 
 @pytest.mark.parametrize("place", ["http://pictures.example.com/a", "ftp://127.0.0.1/a"])

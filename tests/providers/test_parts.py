@@ -53,10 +53,14 @@ def test_a_raw_field_cannot_reach_inside_a_text() -> None:
         (replace(FINE, height=101), "inputs above 100 pixels a side (cat.png)"),
     ],
 )
-def test_an_input_that_the_service_would_refuse_is_refused_here(reference: Reference, words: str) -> None:
+def test_an_input_that_the_service_would_refuse_is_mended_where_its_bytes_are_here_and_refused_else(
+    reference: Reference, words: str
+) -> None:
     assert lacks(ABLE, edit(FINE)) == []
-    (lack,) = lacks(ABLE, edit(reference))
-    assert words in lack.text
+    (lack,) = lacks(ABLE, edit(replace(reference, path=None)))
+    assert (words in lack.text, lack.fatal) == (True, True)
+    (mended,) = lacks(ABLE, edit(reference))
+    assert (words in mended.text, mended.fatal) == (True, False)
 
 
 @pytest.mark.parametrize("bad", ["", "a/b", "..", "a?b", "a b", "a\nb", "a\\b", "x" * 201, None, 7])

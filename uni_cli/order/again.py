@@ -113,4 +113,4 @@ def _again(reference: Reference, references: References) -> Reference:
             f"{reference.source} is not the picture that was used then",
             hint="Give the input again with -r, or restore the file. Nothing was sent.",
         )
-    return replace(reference, path=found.path, data=found.data)
+    return replace(reference, path=found.path, data=found.data, sent_as=None)

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from uni_cli import codec
 from uni_cli.errors import NeedsMaxCost, OnceConflict, OverMaxCost, Usage
 from uni_cli.models import Job, Request, Target
+from uni_cli.order import inputs
 from uni_cli.pricing import LARGE_RUN
 from uni_cli.providers.base import Provider
 
@@ -45,6 +46,7 @@ class Order:
 
 
 def draft(provider: Provider, base_url: str, request: Request, target: Target) -> Draft:
+    request = inputs.fit(request, provider.name, provider.capabilities)
     return Draft(provider.name, base_url, request, target, str(uuid.uuid4()), provider.price(request).usd)
 
 

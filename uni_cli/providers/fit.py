@@ -98,14 +98,24 @@ def _input(able: Capabilities, reference: Reference) -> Iterator[Lack]:
         yield Lack("--ref", f"pictures by URL ({reference.source[:60]}): it works offline")
     if reference.remote and not (reference.path or able.remote_source or able.remote_inputs):
         yield Lack("--ref", f"pictures named by an id ({reference.source[:60]})")
+    local = reference.path is not None or reference.data is not None
+    for words, remedy in misfit(able, reference):
+        yield Lack("--ref", f"{words}{f': {remedy}' if local else ''}", fatal=not local)
+
+
+def misfit(able: Capabilities, reference: Reference) -> list[tuple[str, str]]:
+    """Why a service would refuse an input as it is, and what is done about it where its bytes are here."""
+    shown, found = reference.source[:60], list[tuple[str, str]]()
     if reference.media_type and reference.media_type not in able.input_types:
         kinds = ", ".join(kind.removeprefix("image/") for kind in able.input_types)
-        yield Lack("--ref", f"{reference.media_type} pictures as input ({reference.source[:60]}); it takes {kinds}")
-    if able.input_bytes and (reference.bytes or 0) > able.input_bytes:
-        yield Lack("--ref", f"inputs above {able.input_bytes // 2**20} MB ({reference.source[:60]})")
+        words = f"{reference.media_type} pictures as input ({shown}); it takes {kinds}"
+        found.append((words, "it is sent encoded anew"))
     side = max(reference.width or 0, reference.height or 0)
     if able.input_side and side > able.input_side:
-        yield Lack("--ref", f"inputs above {able.input_side} pixels a side ({reference.source[:60]})")
+        found.append((f"inputs above {able.input_side} pixels a side ({shown})", "it is sent smaller"))
+    elif able.input_bytes and (reference.bytes or 0) > able.input_bytes:
+        found.append((f"inputs above {able.input_bytes // 2**20} MB ({shown})", "it is sent smaller"))
+    return found
 
 
 def _delivery(able: Capabilities, request: Request) -> Iterator[Lack]:

@@ -39,24 +39,51 @@ def base64_text(reference: Reference) -> str:
 
 
 def data_uri(reference: Reference) -> str:
+    """Encoded once, like `base64_text`, and one text for all bodies: they can be many and large."""
+    if reference.data is None and reference.path and reference.sha256:
+        return _uri(reference.sha256, reference.path, reference.media_type)
     return f"data:{reference.media_type};base64,{base64_text(reference)}"
 
 
+@lru_cache(maxsize=16)
+def _uri(sha256: str, path: str, media_type: str | None) -> str:
+    data = read(Reference(path, path=path, sha256=sha256))
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
 def settle(request: Request, name: str, able: Capabilities) -> Request:
-    """Name a picture by its id where the service made it and takes it so: the cheapest way to hand it over."""
+    """Each input as the service gets it: by its id where the service made it and takes it so, the cheapest way."""
 
     def settled(reference: Reference, *, allowed: bool) -> Reference:
         if not reference.remote:
-            return reference
+            return _stood_in(reference)
         if reference.path is None:
             return replace(reference, remote_at=reference.remote_at or name)
         if allowed and reference.remote_at == name:
             return replace(reference, path=None, data=None)
-        return replace(reference, remote=None, remote_at=None)
+        return _stood_in(replace(reference, remote=None, remote_at=None))
 
     source = settled(request.source, allowed=able.remote_source) if request.source else None
     references = tuple(settled(r, allowed=able.remote_inputs) for r in request.references)
     return replace(request, source=source, references=references)
+
+
+def _stood_in(reference: Reference) -> Reference:
+    """What the service gets in place of a picture that it would not take."""
+    given = reference.sent_as
+    if given is None or not is_local(reference):
+        return reference
+    return replace(
+        reference,
+        path=given.path,
+        data=None,
+        sha256=given.sha256,
+        media_type=given.media_type,
+        width=given.width,
+        height=given.height,
+        bytes=given.bytes,
+        sent_as=None,
+    )
 
 
 def is_local(reference: Reference) -> bool:

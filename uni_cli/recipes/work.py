@@ -13,7 +13,7 @@ from uni_cli.engine import Desk, Engine
 from uni_cli.errors import BadReference, NeverSent, NotWritten, UnknownJob
 from uni_cli.ledger import Budget, TakenOver
 from uni_cli.models import Failure, Job, JobState, Reference, Saved
-from uni_cli.order import planning
+from uni_cli.order import inputs, planning
 from uni_cli.recipes import handing
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import STEP, Asked, Asker
@@ -174,11 +174,12 @@ class Worker:
     def _with_pictures(self, job: Job, handed: Mapping[str, Handed]) -> Job:
         if not handed:
             return job
-        self.alternatives[job.id] = [
-            replace(other, request=handing.settle(other.request, handed, other.provider, other.base_url))
-            for other in self.alternatives.get(job.id, [])
-        ]
-        return replace(job, request=handing.settle(job.request, handed, job.provider, job.base_url))
+        self.alternatives[job.id] = [self._real(other, handed) for other in self.alternatives.get(job.id, [])]
+        return self._real(job, handed)
+
+    def _real(self, job: Job, handed: Mapping[str, Handed]) -> Job:
+        request = handing.settle(job.request, handed, job.provider, job.base_url)
+        return replace(job, request=inputs.fit(request, job.provider, self.desk.provider(job.provider).capabilities))
 
     def _hand(self, link: Link, used: Asked, job: Job | None) -> Handed:
         """The picture of a step: just made, or from the lock."""

@@ -11,6 +11,7 @@ from uni_cli.storage import jpeg, png, webp
 from uni_cli.storage.stream import BrokenPicture, measure
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
 __all__ = ["BrokenPicture", "NotAPicture", "Picture", "TooLarge", "convert", "dimensions", "sniff", "verify"]
@@ -101,6 +102,36 @@ def convert(source: Path | BinaryIO, format: str, quality: int | None = None) ->
             return _encode(image, format, quality)
 
 
+def resized(source: BinaryIO, *, side: int, format: str, quality: int | None = None) -> bytes:
+    """The picture, which may be a GIF, encoded anew with no side longer than `side`."""
+    with _any_decoder(source) as image:
+        image.draft(None, (side, side))
+        _load(image)
+        return _encode(_shrunk(image, side), format, quality)
+
+
+def is_transparent(source: BinaryIO) -> bool:
+    with _any_decoder(source) as image:
+        return bool(image.has_transparency_data)
+
+
+def _any_decoder(stream: BinaryIO) -> "ImageFile":
+    stream.seek(0)
+    return _decoder(stream, "gif" if sniff(stream.read(32)) == "image/gif" else _admit(stream).format)
+
+
+def _shrunk(image: "Image", side: int) -> "Image":
+    """By a whole factor first, which is quick, then exactly."""
+    from PIL.Image import Resampling
+
+    longest = max(image.size)
+    if longest <= side:
+        return image
+    size = (max(1, image.width * side // longest), max(1, image.height * side // longest))
+    plain = image.convert("RGBA" if image.has_transparency_data else "RGB") if image.mode == "P" else image
+    return plain.resize(size, Resampling.LANCZOS, reducing_gap=3.0)
+
+
 def _sniff_boxes(head: bytes) -> str | None:
     if head[4:8] != b"ftyp":
         return None
@@ -132,12 +163,13 @@ def _admit(stream: BinaryIO) -> Picture:
 
 def _decoder(stream: BinaryIO, format: str) -> "ImageFile":
     """Pillow's own reader for the format: no other is tried, and the limit on pixels is ours."""
+    from PIL.GifImagePlugin import GifImageFile
     from PIL.JpegImagePlugin import JpegImageFile
     from PIL.PngImagePlugin import PngImageFile
     from PIL.WebPImagePlugin import WebPImageFile
 
     readers: Mapping[str, Callable[[BinaryIO], ImageFile]]
-    readers = {"png": PngImageFile, "jpeg": JpegImageFile, "webp": WebPImageFile}
+    readers = {"png": PngImageFile, "jpeg": JpegImageFile, "webp": WebPImageFile, "gif": GifImageFile}
     stream.seek(0)
     try:
         return readers[format](stream)
@@ -152,7 +184,7 @@ def _load(image: "ImageFile") -> None:
         raise BrokenPicture("The picture's pixels cannot be decoded.") from error
 
 
-def _encode(image: "ImageFile", format: str, quality: int | None) -> bytes:
+def _encode(image: "Image", format: str, quality: int | None) -> bytes:
     from PIL import Image
 
     profile = image.info.get("icc_profile") if image.mode not in {"CMYK", "YCCK"} else None

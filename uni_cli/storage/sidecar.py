@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from uni_cli import __version__, codec
-from uni_cli.models import Job, Reference, Saved
+from uni_cli.models import Job, Reference, Saved, SentAs
 from uni_cli.pricing import as_text
 from uni_cli.storage.embed import Mark
 
@@ -75,7 +75,12 @@ def _reference(reference: Reference) -> dict[str, Any]:
         "source": codec.without_pictures(reference.source),
         "sha256": reference.sha256,
         **({"borrow": reference.borrow} if reference.borrow else {}),
+        **({"sent_as": _stand_in(reference.sent_as)} if reference.sent_as else {}),
     }
+
+
+def _stand_in(sent: SentAs) -> dict[str, Any]:
+    return {"sha256": sent.sha256, "media_type": sent.media_type, "width": sent.width, "height": sent.height}
 
 
 def without_bytes(request: Mapping[str, Any]) -> dict[str, Any]:
