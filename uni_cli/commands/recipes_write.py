@@ -68,7 +68,7 @@ def save(context: Context, name: str, source: str) -> int:
     if path.exists():
         raise BadOutput(f"{path} is there already", hint="Choose another name, or remove it first.")
     picture = _picture(context, source)
-    references = References(folder=Path.cwd(), find_job=context.ledger.get, handle=lambda job: None)
+    references = References(folder=Path.cwd(), find_job=context.ledger.get, handle=None)
     request = again.reload(picture.request, references)
     path.parent.mkdir(parents=True, exist_ok=True)
     pictures = saving.gather(request, path.parent.absolute(), name)

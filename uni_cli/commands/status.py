@@ -56,6 +56,9 @@ def status(context: Context, asked: Asked) -> int:
         return collecting.collect(context, asked.jobs, wait=asked.wait, timeout=asked.timeout)
     if asked.watch:
         return _watch(context, asked, since)
+    if asked.jobs and context.ledger.exists:
+        # A service's own id of a picture names its job, too.
+        asked = dataclasses.replace(asked, jobs=tuple(context.ledger.get(name).id for name in asked.jobs))
     rows = _rows(context, asked, since)
     if context.console.as_json:
         context.console.document({"schema": "uni.jobs/1", "jobs": [job_values(row) for row in rows]})

@@ -26,6 +26,10 @@ BEAT_SECONDS = 10.0
 DAY = 86_400.0
 # In the words of an index, here and below, so that SQLite sees that it will do.
 _OPEN = "state NOT IN ('saved', 'failed', 'refused')"
+_BY_REMOTE_ID = (
+    "SELECT * FROM jobs WHERE provider IN (SELECT DISTINCT provider FROM jobs WHERE remote_id IS NOT NULL) "
+    "AND remote_id = ? ORDER BY created DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +282,13 @@ class Ledger:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    def get(self, job_id: str) -> Job:
+    def get(self, name: str) -> Job:
+        """The job with this id, or else the newest that its service calls so."""
         with self._read() as db:
-            row = db.execute("SELECT * FROM jobs WHERE id = ?", (job_id,)).fetchone()
+            row = db.execute("SELECT * FROM jobs WHERE id = ?", (name,)).fetchone()
+            row = row or db.execute(_BY_REMOTE_ID, (name,)).fetchone()
         if row is None:
-            raise UnknownJob(f"There is no job {job_id!r} in the ledger {self.path}")
+            raise UnknownJob(f"There is no job {name!r} in the ledger {self.path}")
         return job_of(row)
 
     def open_jobs(self, provider: str | None = None) -> list[Job]:

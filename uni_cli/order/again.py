@@ -10,7 +10,7 @@ from typing import Any
 from uni_cli import codec
 from uni_cli.errors import BadReference, UnknownJob, Usage
 from uni_cli.models import Job, Operation, Reference, Request
-from uni_cli.order.references import JOB_ID, References
+from uni_cli.order.references import JOB_ID, REMOTE_ID, References
 from uni_cli.order.request import check_options
 from uni_cli.places import expanded
 from uni_cli.storage import embed, sidecar
@@ -28,7 +28,7 @@ def find(text: str, *, folder: Path, find_job: Callable[[str], Job]) -> Earlier:
     path = path if path.is_absolute() else folder / path
     if path.is_file():
         return _from_file(text, path)
-    if JOB_ID.fullmatch(text):
+    if JOB_ID.fullmatch(text) or REMOTE_ID.fullmatch(text):
         try:
             job = find_job(text)
         except UnknownJob as error:

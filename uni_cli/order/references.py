@@ -9,6 +9,7 @@ import io
 import re
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,14 +29,15 @@ JOB_ID = re.compile(r"[0-9a-f]{8}")
 # What services call the pictures they keep: a UUID, with or without dashes, or a kind before a colon.
 REMOTE_ID = re.compile(r"(file:|generation:)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 
-# From a job of this ledger to what its service calls the picture, where it can be named there at all.
+# From a job of this ledger to what its service calls the picture, where it can be named there at all. None where what
+# is asked has to mean the same on a machine with another ledger: in a recipe.
 Handle = Callable[[Job], "str | None"]
 
 
 class References:
     """Reads each picture once, whoever refers to it how often."""
 
-    def __init__(self, *, folder: Path, find_job: Callable[[str], Job], handle: Handle) -> None:
+    def __init__(self, *, folder: Path, find_job: Callable[[str], Job], handle: Handle | None) -> None:
         self._folder = folder
         self._find_job = find_job
         self._handle = handle
@@ -89,7 +91,7 @@ class References:
         if JOB_ID.fullmatch(image):
             return self._of_job(image)
         if REMOTE_ID.fullmatch(image):
-            return Reference(image, remote=image)
+            return self._held(image)
         raise BadReference(f"There is no picture {image!r}", hint="Check the path. Nothing was sent.")
 
     def _of_job(self, job_id: str) -> Reference:
@@ -101,9 +103,28 @@ class References:
             raise BadReference(
                 f"Job {job_id} has no saved picture yet", hint=f"`uni status {job_id}` tells more. Nothing was sent."
             )
-        found = _file(job_id, _at_hand(job_id, job.result.path))
-        remote = self._handle(job)
+        return self._saved(job_id, job, job.result.path)
+
+    def _held(self, name: str) -> Reference:
+        """What a service keeps under this id: also a file here, if a job of ours made it."""
+        if self._handle is None:
+            return Reference(name, remote=name)
+        try:
+            job = self._find_job(name.removeprefix("generation:"))
+        except UnknownJob:
+            return Reference(name, remote=name)
+        if job.result:
+            with suppress(BadReference):
+                return self._saved(name, job, job.result.path)
+        return Reference(name, remote=self._named(job) or name, remote_at=job.provider)
+
+    def _saved(self, shown: str, job: Job, path: str) -> Reference:
+        found = _file(shown, _at_hand(shown, path))
+        remote = self._named(job)
         return replace(found, remote=remote, remote_at=job.provider if remote else None)
+
+    def _named(self, job: Job) -> str | None:
+        return self._handle(job) if self._handle else None
 
 
 def _at_hand(job_id: str, path: str) -> Path:

@@ -84,12 +84,12 @@ class Asker:
 
     def references(self, folder: Path) -> References:
         if folder not in self._folders:
-            self._folders[folder] = References(folder=folder, find_job=self._find_job, handle=lambda job: None)
+            self._folders[folder] = References(folder=folder, find_job=self._find_job, handle=None)
         return self._folders[folder]
 
     def fresh(self, folder: Path) -> References:
         """Remembers nothing: for pictures that are made meanwhile."""
-        return References(folder=folder, find_job=self._find_job, handle=lambda job: None)
+        return References(folder=folder, find_job=self._find_job, handle=None)
 
     def earlier(self, text: str, folder: Path) -> again.Earlier:
         return again.find(text, folder=folder, find_job=self._find_job)
