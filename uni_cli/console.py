@@ -16,7 +16,10 @@ from uni_cli.errors import NotWritten, UniError
 
 def safe(text: object) -> str:
     """Text from outside as text: no escape or control bytes, one line."""
-    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in str(text))
+    words = str(text)
+    if words.isprintable():
+        return words
+    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in words)
     return " ".join(shown.split("\n"))
 
 

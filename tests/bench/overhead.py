@@ -40,8 +40,10 @@ class Result:
     memory: float
 
 
-def measure(kind: str, name: str, jobs: int = JOBS, at_once: int = AT_ONCE, seconds: float = SECONDS) -> Result:
-    with service.running(seconds) as running, tempfile.TemporaryDirectory() as folder:
+def measure(
+    kind: str, name: str, jobs: int = JOBS, at_once: int = AT_ONCE, seconds: float = SECONDS, spread: float = 0.0
+) -> Result:
+    with service.running(seconds, spread) as running, tempfile.TemporaryDirectory() as folder:
         command = ("-m", "tests.bench.contestants", kind, name, str(jobs), str(at_once), running.url, folder)
         done = subprocess.run(
             (sys.executable, *command), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
+from random import Random
 from typing import Any
 
 from PIL import Image
@@ -20,6 +21,7 @@ from starlette.routing import Route
 
 from uni_cli.emulator import create_app, server
 from uni_cli.emulator.files import Stored
+from uni_cli.emulator.state import Emulator
 
 SIZE = (96, 64)
 
@@ -60,8 +62,28 @@ async def tell(request: Request) -> Response:
     return JSONResponse({"ready": ready, "requests": requests, "connections": Counted.made - 1})
 
 
-def app(latency: float) -> Starlette:
+class Uneven(Emulator):
+    """Times differ from job to job, as those of the real services do: evenly by up to `spread` of the whole."""
+
+    spread = 0.0
+    middle = 0.0
+    dice = Random(7)
+
+    @property
+    def latency(self) -> float:
+        return self.middle * self.dice.uniform(1 - self.spread, 1 + self.spread)
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self.middle = seconds
+
+
+def app(latency: float, spread: float) -> Starlette:
     made = create_app(latency=latency, fast=True, limits=False, luma_rpm=1_000_000)
+    if spread:
+        del made.state.emulator.__dict__["latency"]
+        made.state.emulator.__class__ = Uneven
+        made.state.emulator.middle, made.state.emulator.spread = latency, spread
     made.state.emulator.files.stored = Shelf()
     made.routes.append(Route("/_bench", tell))
     return made
@@ -70,7 +92,7 @@ def app(latency: float) -> Starlette:
 def main() -> None:
     listener = server.bind("127.0.0.1", 0)
     url = server.address(listener)
-    made = app(float(sys.argv[1]))
+    made = app(float(sys.argv[1]), float(sys.argv[2]))
     made.state.emulator.url = url
     serving = server.Server(made, lambda: print(url, flush=True))
     serving.config.http = Counted
@@ -96,9 +118,9 @@ class Service:
 
 
 @contextmanager
-def running(latency: float) -> Iterator[Service]:
+def running(latency: float, spread: float = 0.0) -> Iterator[Service]:
     process = subprocess.Popen(
-        (sys.executable, "-m", "tests.bench.service", str(latency)), stdout=subprocess.PIPE, text=True
+        (sys.executable, "-m", "tests.bench.service", str(latency), str(spread)), stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout

@@ -11,35 +11,46 @@ from uni_cli.engine.patience import USUAL, Pauses
 # Between two looks when the usual time is near, and while only one job in ten ends so early.
 NEAR, RARE = 0.7, 2.0
 EARLY_SECONDS = 15.0
-# All jobs of one service together look at most that often, so that two hundred jobs do not drown it.
+# All jobs of one service together look at most that often, so that two hundred jobs do not drown it; but each may look
+# after this share of the usual time, for where jobs are short there is much traffic anyway.
 LOOKS_PER_SECOND = 20.0
+SHARE = 1 / 8
 KNOWN = 20
 # Jobs whose times differ by so little are looked at when they should be ready, and again very soon if they are not.
-STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 1.0, 0.05, 5
+STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 0.1, 0.05, 5
 SOONEST = 0.03
 SOON_LOOKS = 3
 
 
+def spread_of(usual: list[float]) -> float:
+    """Between the fast and the slow, without the one in ten at either end; `usual` is sorted."""
+    return usual[len(usual) * 9 // 10] - usual[len(usual) // 10] if usual else 0.0
+
+
 def first_look(usual: list[float], pauses: Pauses = USUAL) -> float:
-    """Seconds after the submit at which looking begins to make sense; `usual` is sorted."""
+    """Seconds after the submit at which looking begins to make sense."""
     if not usual:
         return pauses.first_look
-    shortest, middle = usual[0], usual[len(usual) // 2]
-    # Where times differ much, the shortest one known is not the shortest there is.
-    return max(0.2, (shortest - (middle - shortest) / 2) * 0.95)
+    if len(usual) < STEADY_JOBS:
+        # The shortest of a few is not the shortest there is.
+        return max(0.2, (usual[0] - (usual[len(usual) // 2] - usual[0]) / 2) * 0.95)
+    return max(0.2, usual[len(usual) // 10])
 
 
 def next_look(elapsed: float, usual: list[float], *, active: int = 1, pauses: Pauses = USUAL) -> float:
     """Seconds until the next look, `elapsed` seconds after the submit."""
     if not usual:
         pause = pauses.early if elapsed < EARLY_SECONDS else pauses.late
-    elif elapsed > usual[-1] * 1.5 + 2.0:
+        return max(pause, active / LOOKS_PER_SECOND)
+    middle = usual[len(usual) // 2]
+    if elapsed > usual[-1] * 1.5 + 2.0:
         pause = pauses.late
+    elif elapsed < usual[len(usual) // 10] * 0.95:
+        pause = min(RARE, max(0.1, middle * SHARE))
     else:
-        rare = elapsed < usual[len(usual) // 10] * 0.95
-        # A kind of job that takes a second is looked at more often than one that takes a minute.
-        pause = min(RARE if rare else NEAR, max(0.1, usual[0] / 4))
-    return max(pause, active / LOOKS_PER_SECOND)
+        # Three looks between the fast and the slow.
+        pause = min(NEAR, max(0.1, spread_of(usual) / 3))
+    return max(pause, min(active / LOOKS_PER_SECOND, middle * SHARE))
 
 
 @dataclass
@@ -65,15 +76,10 @@ class Habit:
         return self._usual
 
     @property
-    def spread(self) -> float:
-        """Without the one in ten at either end."""
-        return self._usual[len(self._usual) * 9 // 10] - self._usual[len(self._usual) // 10]
-
-    @property
     def is_steady(self) -> bool:
         if len(self._usual) < STEADY_JOBS:
             return False
-        return self.spread <= max(STEADY_SECONDS, self._usual[len(self._usual) // 2] * STEADY_SHARE)
+        return spread_of(self._usual) <= max(STEADY_SECONDS, self._usual[len(self._usual) // 2] * STEADY_SHARE)
 
     def _add(self, seconds: float) -> None:
         self._took.append(seconds)
@@ -81,7 +87,7 @@ class Habit:
 
     def learn(self, elapsed: float, *, looks: int, turn: int) -> None:
         """A job was found finished at its look number `looks`; its first was planned in this `turn`."""
-        if looks > 1 or not self.is_steady:
+        if looks > 1 or not self._usual:
             self._streak, self.turn = 0, self.turn + 1
             self._add(elapsed)
             return
@@ -102,4 +108,4 @@ class Habit:
 
     def _soon(self, turn: int) -> float:
         middle = self._usual[len(self._usual) // 2]
-        return min(NEAR, max(SOONEST, middle / 100, self.spread / 4) * 2.0**turn)
+        return min(NEAR, max(SOONEST, middle / 100, spread_of(self._usual) / 4) * 2.0**turn)

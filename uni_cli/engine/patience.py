@@ -20,6 +20,8 @@ class Pauses:
     connect_patience: float = 20.0
     throttled: float = 2.0
     room: float = 2.0
+    # Jobs that leave one by one come back one by one: none waits until fifty others are looked at and fetched.
+    between_submits: float = 0.005
     # Between two rounds of looks at jobs that nobody waits for, while they fill a service.
     abandoned: float = 3.0
     recover: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 5.0)

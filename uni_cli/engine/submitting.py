@@ -49,6 +49,7 @@ class Submitter:
     _rates: dict[str, int] = field(default_factory=dict)
     _full: set[str] = field(default_factory=set)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _next_at: dict[str, float] = field(default_factory=dict)
     _room: Room = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,6 +130,7 @@ class Submitter:
         except TimeoutError as error:
             raise NoRoom(job) from error
         try:
+            await self._keep_distance(job.provider)
             begun = await self._enter(job, codec.without_pictures(wire.body))
         finally:
             turn.release()
@@ -141,6 +143,12 @@ class Submitter:
             raise
         self.desk.emit(begun)
         return begun
+
+    async def _keep_distance(self, provider: str) -> None:
+        pause = self._next_at.get(provider, 0.0) - self.desk.clock.monotonic()
+        if pause > 0:
+            await self.desk.clock.sleep(pause)
+        self._next_at[provider] = self.desk.clock.monotonic() + self.desk.pauses.between_submits
 
     async def _enter(self, job: Job, sent: Any) -> Job:
         """Wait until the service has room, and write down that the request is about to leave."""

@@ -1,0 +1,275 @@
+"""The one HTTP client: timeouts, what a failed exchange means, what is shown of it. It never repeats anything."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from uni_cli.transport.addresses import check_base_url, check_file_address, is_loopback
+from uni_cli.transport.lanes import Lanes
+from uni_cli.transport.outcomes import (
+    Answer,
+    Arrival,
+    Exchange,
+    Forbidden,
+    Lost,
+    NotSent,
+    host_of,
+    reason_of,
+)
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = [
+    "Answer",
+    "Arrival",
+    "Exchange",
+    "Forbidden",
+    "Lost",
+    "NotSent",
+    "Transport",
+    "check_base_url",
+    "check_file_address",
+    "is_loopback",
+]
+
+ANSWER_LIMIT = 160 * 1024 * 1024
+CONNECT_SECONDS = 10.0
+REDIRECTS = 5
+# A file that comes slower than this is asked for anew, from where it stopped.
+STALL_SECONDS = 20.0
+STALL_BYTES = 20_000
+# A host that was looked up is not looked up again for each of its files.
+KNOWN_SECONDS = 60.0
+HEADERS = {"user-agent": "uni-image", "accept": "application/json, */*", "accept-encoding": "gzip, deflate"}
+MOVED = frozenset({301, 302, 303, 307, 308})
+
+
+class Transport:
+    """Connections to every service, opened when first needed."""
+
+    def __init__(
+        self,
+        *,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        mount: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._on_exchange = on_exchange
+        self._lanes = Lanes(mount)
+        self._known: dict[str, float] = {}
+        self._secrets: set[bytes] = set()
+
+    def hide(self, secret: str) -> None:
+        """From now on no answer can carry this key further, whoever echoes it."""
+        if secret:
+            self._secrets.add(secret.encode())
+
+    def _scrub(self, body: bytes) -> bytes:
+        for secret in self._secrets:
+            body = body.replace(secret, b"***")
+        return body
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        content: bytes | None = None,
+        patience: float = 60.0,
+    ) -> Answer:
+        """One exchange. Raises NotSent or Lost where there is no whole answer; never follows a redirect."""
+        started = time.monotonic()
+        extra = {"content-type": "application/json"} if body is not None else {}
+        lines = {**extra, **(headers or {})}
+        data = content if body is None else _encoded(body)
+        _check_headers(lines)
+        answer: Answer | None = None
+        try:
+            answer = await self._exchange(method, url, lines, data, patience)
+        finally:
+            if self._on_exchange:
+                shown = data if body is not None else None
+                self._on_exchange(_summary(method, url, answer, time.monotonic() - started, shown))
+        return answer
+
+    async def _exchange(
+        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, patience: float
+    ) -> Answer:
+        import asyncio
+
+        try:
+            # Each read alone proves nothing: a host that drips one byte a minute needs a bound on the whole.
+            async with (
+                asyncio.timeout(patience),
+                self._stream(method, url, headers, data, connect=patience) as response,
+            ):
+                body = bytearray()
+                async for block in _blocks(response):
+                    body += block
+                    if len(body) > ANSWER_LIMIT:
+                        raise Lost(f"The answer of {host_of(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
+                return Answer(response.status_code, _plain(response.headers), self._scrub(bytes(body)))
+        except TimeoutError as error:
+            raise Lost(f"{host_of(url)} did not answer within {patience:g} s") from error
+        except ValueError as error:
+            raise NotSent(f"This cannot be sent to {host_of(url)}: {reason_of(error)}") from error
+
+    async def download(
+        self,
+        url: str,
+        sink: Callable[[bytes], None],
+        *,
+        limit: int,
+        offset: int = 0,
+        loopback: bool = False,
+        restart: Callable[[], None] | None = None,
+        stall: float = STALL_SECONDS,
+    ) -> Arrival:
+        """Fetch a file without any key. `offset` asks for the rest; `restart` is called if the host starts anew."""
+        headers = {"range": f"bytes={offset}-"} if offset else {}
+        patience = CONNECT_SECONDS + stall
+        try:
+            for _ in range(REDIRECTS):
+                await self._check_file_address(url, loopback=loopback)
+                async with self._stream("GET", url, headers, None, connect=patience, read=patience) as response:
+                    if response.status_code in MOVED and (location := response.headers.get("location")):
+                        url = urljoin(url, location)
+                        continue
+                    return await _receive(response, sink, limit=limit, offset=offset, restart=restart, stall=stall)
+        except ValueError as error:
+            raise Forbidden(f"A link that leads nowhere: {reason_of(error)}") from error
+        raise Forbidden(f"{host_of(url)} redirects in a circle")
+
+    async def _check_file_address(self, url: str, *, loopback: bool) -> None:
+        host = host_of(url) if url.startswith("https://") else None
+        now = time.monotonic()
+        if host and now - self._known.get(host, -KNOWN_SECONDS) < KNOWN_SECONDS:
+            return
+        await check_file_address(url, loopback=loopback)
+        if host:
+            self._known[host] = now
+
+    @asynccontextmanager
+    async def _stream(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        data: bytes | None,
+        *,
+        connect: float,
+        read: float | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """An answer whose body is still to be read. What httpx raises becomes NotSent, Lost or ValueError here."""
+        import httpx
+
+        limits = {"connect": min(connect, CONNECT_SECONDS), "read": read, "write": read, "pool": read}
+        try:
+            # A client of httpx would add cookies, redirects and authorization from ~/.netrc, none of which is wanted.
+            request = httpx.Request(
+                method, url, headers={**HEADERS, **headers}, content=data, extensions={"timeout": limits}
+            )
+            with self._lanes.lease(request.url) as lane:
+                response = await lane.handle(request)
+                try:
+                    yield response
+                finally:
+                    await response.aclose()
+        except httpx.InvalidURL as error:
+            raise ValueError(str(error)) from error
+        except (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.ProxyError,
+            httpx.UnsupportedProtocol,
+        ) as error:
+            raise NotSent(f"No connection to {host_of(url)}: {reason_of(error)}") from error
+        # A LocalProtocolError too: with HTTP/2 it also comes while the answer is read. What it could say of our own
+        # headers is found before anything is opened.
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise Lost(f"The connection to {host_of(url)} ended without a whole answer: {reason_of(error)}") from error
+
+    async def aclose(self) -> None:
+        await self._lanes.aclose()
+
+
+def _plain(headers: httpx.Headers) -> dict[str, str]:
+    """One value a name, as most of them have."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _blocks(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body as it comes. Nothing stands between where nothing has to be unpacked."""
+    import httpx
+
+    if "content-encoding" not in response.headers and isinstance(response.stream, httpx.AsyncByteStream):
+        return aiter(response.stream)
+    return response.aiter_bytes()
+
+
+async def _receive(
+    response: httpx.Response,
+    sink: Callable[[bytes], None],
+    *,
+    limit: int,
+    offset: int,
+    restart: Callable[[], None] | None,
+    stall: float,
+) -> Arrival:
+    begun = offset if response.status_code == 206 else 0
+    length = response.headers.get("content-length")
+    total = begun + int(length) if length and length.isdigit() else None
+    arrival = Arrival(response.status_code, response.headers.get("content-type"))
+    if response.status_code not in (200, 206):
+        return arrival
+    if total is not None and total > limit:
+        raise Forbidden(f"The file has {total} bytes, more than the limit of {limit}")
+    if offset and not begun and restart:
+        restart()
+    received = begun
+    since, then = time.monotonic(), begun
+    # Without a size of our own: gathering a whole block from a host that drips would hide that it does.
+    async for block in _blocks(response):
+        received += len(block)
+        if received > limit:
+            raise Forbidden(f"The file is larger than the limit of {limit} bytes")
+        sink(block)
+        if time.monotonic() - since > stall:
+            if received - then < STALL_BYTES:
+                raise Lost(f"The download stalled at byte {received}")
+            since, then = time.monotonic(), received
+    if total is not None and received != total and not response.headers.get("content-encoding"):
+        raise Lost(f"The download ended at byte {received} of {total}")
+    return arrival
+
+
+def _encoded(body: Any) -> bytes:
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        raise NotSent(f"The request cannot be written as JSON: {reason_of(error)}") from error
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """What is found here cannot leave a doubt; found on the way it would."""
+    for name, value in headers.items():
+        if not (name.isascii() and value.isascii() and value.isprintable()):
+            raise NotSent(f"The header {name} holds more than plain characters")
+
+
+def _summary(method: str, url: str, answer: Answer | None, seconds: float, sent: bytes | None) -> Exchange:
+    got = answer.body[:4000].decode("utf-8", "replace") if answer else ""
+    shown = (sent or b"")[:4000].decode("utf-8", "replace")
+    return Exchange(method, url, answer.status if answer else None, seconds, shown, got)

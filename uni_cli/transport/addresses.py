@@ -1,0 +1,64 @@
+"""Where a key may go, where a picture may come from, and whether a proxy stands between."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from uni_cli.errors import BadSettings
+from uni_cli.transport.outcomes import Forbidden, Lost
+
+
+def is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def proxy_of(scheme: str, host: str) -> str | None:
+    """The proxy that the environment names for a host, which is never this machine."""
+    from urllib.request import getproxies, proxy_bypass
+
+    proxies = getproxies()
+    found = proxies.get(scheme) or proxies.get("all")
+    if not found or is_loopback(f"{scheme}://{f'[{host}]' if ':' in host else host}") or proxy_bypass(host):
+        return None
+    return found if "://" in found else f"http://{found}"
+
+
+def check_base_url(name: str, url: str) -> None:
+    """A key goes over https, or over plain http to this very machine."""
+    hint = f"Give an https URL in UNI_{name.upper()}__BASE_URL. Nothing was sent."
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (a ValueError where it is none)
+    except ValueError as error:
+        raise BadSettings(f"The base URL of {name} is {url!r}, which is no URL", hint=hint) from error
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url))):
+        return
+    raise BadSettings(f"The base URL of {name} is {url!r}: plain http is for loopback only", hint=hint)
+
+
+async def check_file_address(url: str, *, loopback: bool) -> None:
+    """A result link may lead to a public https host only; to loopback where the service itself is there."""
+    import asyncio
+
+    parts = urlsplit(url)
+    port = parts.port or 443  # a ValueError where it is none
+    if loopback and is_loopback(url) and parts.scheme in ("http", "https"):
+        return
+    if parts.scheme != "https" or not parts.hostname:
+        raise Forbidden(f"A link that is not https: {parts.scheme}://{parts.hostname}")
+    if proxy_of("https", parts.hostname):
+        return  # the proxy looks the name up, and only it may know it
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port)
+    except OSError as error:
+        raise Lost(f"{parts.hostname} is not found: {error.strerror or error}") from error
+    for entry in found:
+        if not ipaddress.ip_address(entry[4][0]).is_global:
+            raise Forbidden(f"{parts.hostname} leads to a private address")

@@ -1,0 +1,75 @@
+"""What an exchange can come to.
+
+Lost         something was sent and no whole answer came back: the other side may have acted
+└── NotSent  no connection was made, so nothing happened
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+
+class Lost(Exception):
+    """No whole answer came back. Whether the service acted is not known."""
+
+
+class NotSent(Lost):
+    """No connection was made. Nothing happened."""
+
+
+class Forbidden(Exception):
+    """An address that a download must not go to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever its status. The names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON; None where it is not JSON."""
+        with suppress(ValueError, RecursionError):
+            return json.loads(self.body)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One exchange, for --verbose: no headers of ours, so no key."""
+
+    method: str
+    url: str
+    status: int | None
+    seconds: float
+    sent: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a download brought."""
+
+    status: int
+    media_type: str | None
+
+
+def host_of(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).hostname or url
+
+
+def reason_of(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    return text if len(text) < 200 else text[:200] + "…"
