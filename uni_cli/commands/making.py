@@ -23,6 +23,7 @@ from uni_cli.order.references import References
 from uni_cli.order.request import build, read_prompt
 from uni_cli.order.service import Choice, choose
 from uni_cli.order.wishes import Wishes
+from uni_cli.settings import Settings
 from uni_cli.storage import places
 
 
@@ -70,24 +71,13 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     settings = context.settings
     wishes = read_prompt(wishes, sys.stdin)
     max_cost = planning.money("--max-cost", wishes.max_cost if wishes.max_cost is not None else settings.max_cost)
-    folder = Path.cwd()
-    references = References(folder=folder, find_job=context.ledger.get, handle=handle)
-    earlier = again.find(wishes.from_, folder=folder, find_job=context.ledger.get) if wishes.from_ else None
-    base = None
-    if earlier:
-        kept = again.without_replaced(earlier.request, image=bool(edit and wishes.image), references=bool(wishes.ref))
-        base = again.reload(kept, references)
-    wishes = replace(
-        wishes,
-        model=wishes.model or (None if base else settings.model),
-        format=wishes.format or (None if base or output.says_format(wishes.output) else settings.format),
-        no_embed=wishes.no_embed or not settings.embed,
-        no_prompt_embed=wishes.no_prompt_embed or not settings.prompt_embed,
-    )
+    folder, find_job = Path.cwd(), context.ledger.get
+    references = References(folder=folder, find_job=find_job, handle=handle)
+    earlier = again.find(wishes.from_, folder=folder, find_job=find_job) if wishes.from_ else None
+    base = _base(earlier, wishes, references, edit=edit) if earlier else None
+    wishes = _with_settings(wishes, settings, from_earlier=earlier is not None)
     request = build(wishes, edit=edit, base=base, references=references)
-    if earlier and wishes.output is None and wishes.format is None:
-        wishes = replace(wishes, format=request.format)
-    place = output.settle(wishes, default=settings.output, folder=folder, stdout_folder=context.state_dir / "stdout")
+    place = _place(context, wishes, request, from_earlier=earlier is not None)
     wanted = wishes.provider or (earlier.provider if earlier else None) or settings.provider
     choice = choose(
         wanted,
@@ -104,6 +94,31 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
     hints = () if wishes.no_advice or not settings.advice else tuple(advise(request))
     return Prepared(order, choice, _warnings(context, choice, wishes, place), hints, max_cost)
+
+
+def _base(earlier: again.Earlier, wishes: Wishes, references: References, *, edit: bool) -> Request:
+    """The request of `--from`, without the inputs that are given anew."""
+    kept = again.without_replaced(earlier.request, image=bool(edit and wishes.image), references=bool(wishes.ref))
+    return again.reload(kept, references)
+
+
+def _with_settings(wishes: Wishes, settings: Settings, *, from_earlier: bool) -> Wishes:
+    """What no flag says, the settings say; but model and format of an earlier picture stand above them."""
+    unsaid_format = None if from_earlier or output.says_format(wishes.output) else settings.format
+    return replace(
+        wishes,
+        model=wishes.model or (None if from_earlier else settings.model),
+        format=wishes.format or unsaid_format,
+        no_embed=wishes.no_embed or not settings.embed,
+        no_prompt_embed=wishes.no_prompt_embed or not settings.prompt_embed,
+    )
+
+
+def _place(context: Context, wishes: Wishes, request: Request, *, from_earlier: bool) -> output.Place:
+    if from_earlier and wishes.output is None and wishes.format is None:
+        wishes = replace(wishes, format=request.format)
+    stdout_folder = context.state_dir / "stdout"
+    return output.settle(wishes, default=context.settings.output, folder=Path.cwd(), stdout_folder=stdout_folder)
 
 
 def _with_seed(request: Request, n: int) -> Request:
