@@ -107,31 +107,48 @@ def command(
     flags: Mapping[str, Any] | None = None,
 ) -> Callable[..., int]:
     """A function for Typer whose parameters are the fields of `cls` and of Showing. `flags` are a command's own."""
-    known = {**(flags or {}), **{name: flag for name, flag in FLAGS.items() if name not in (flags or {})}}
-    fields = {f.name: f for owner in (cls, Showing) for f in dataclasses.fields(owner)}  # type: ignore[arg-type]
-    hints = {**get_type_hints(cls), **get_type_hints(Showing)}
-    names = [*arguments, *(name for name in known if name in fields and name not in (*arguments, *without))]
-    parameters, annotations = [], {}
-    for name in names:
-        kind: Any = list[str] if hints[name] == tuple[str, ...] else hints[name]
-        default = None if kind == list[str] else fields[name].default
-        kind = kind | None if kind == list[str] else kind
-        annotations[name] = Annotated[kind, known[name]]
-        parameters.append(
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotations[name])
-        )
+    own = flags or {}
+    known = {**own, **{name: flag for name, flag in FLAGS.items() if name not in own}}
+    talk = _fields(Showing)
+    fields = _fields(cls) | talk
+    shown = (name for name in known if name in fields and name not in (*arguments, *without))
+    parameters = [_parameter(fields[name], known[name]) for name in (*arguments, *shown)]
 
     def call(**given: Any) -> int:
-        values: dict[str, Any] = {k: tuple(v or ()) if hints[k] == tuple[str, ...] else v for k, v in given.items()}
-        own = {f.name for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
-        context = open_context(Showing(**{k: v for k, v in values.items() if k not in own}))
+        values: dict[str, Any] = {k: tuple(v or ()) if fields[k].repeats else v for k, v in given.items()}
+        showing = {name: value for name, value in values.items() if name in talk}
+        context = open_context(Showing(**showing))
         try:
-            return run(context, cls(**{k: v for k, v in values.items() if k in own}))
+            return run(context, cls(**{name: value for name, value in values.items() if name not in showing}))
         finally:
             context.close()
 
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    call.__annotations__ = annotations
+    call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     call.__name__ = run.__name__
     call.__doc__ = run.__doc__
     return call
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Field:
+    """A field of a command's dataclass. One that `repeats` is a tuple there, and a list for Typer."""
+
+    name: str
+    kind: Any
+    default: Any
+
+    @property
+    def repeats(self) -> bool:
+        return bool(self.kind == tuple[str, ...])
+
+
+def _fields(cls: type[Any]) -> dict[str, _Field]:
+    kinds = get_type_hints(cls)
+    return {field.name: _Field(field.name, kinds[field.name], field.default) for field in dataclasses.fields(cls)}
+
+
+def _parameter(field: _Field, flag: Any) -> inspect.Parameter:
+    kind, default = (list[str] | None, None) if field.repeats else (field.kind, field.default)
+    annotation = Annotated[kind, flag]  # type: ignore[valid-type]
+    return inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
