@@ -32,7 +32,7 @@ EPILOG = """Examples:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class GalleryFlags:
     paths: tuple[Path, ...]
     output: Path | None
     sheet: Path | None
@@ -68,7 +68,7 @@ def gallery(
 ) -> int:
     """Show pictures and how they were made: a page, a contact sheet, or a live page."""
     context = open_context(Showing(as_json=as_json, quiet=quiet, verbose=verbose, plain=plain))
-    asked = Asked(
+    asked = GalleryFlags(
         paths=tuple(expanded(text) for text in paths or ["."]),
         output=expanded(output) if output else None,
         sheet=expanded(sheet) if sheet else None,
@@ -81,7 +81,7 @@ def gallery(
         context.close()
 
 
-def show(context: Context, asked: Asked) -> int:
+def show(context: Context, asked: GalleryFlags) -> int:
     if asked.watch:
         if asked.output or asked.sheet:
             raise Usage("--watch writes no file", hint="Leave -o and --sheet out, or run the command a second time.")
@@ -127,7 +127,7 @@ def _sheet_format(path: Path) -> str:
     return format
 
 
-def _write_page(context: Context, asked: Asked, found: Found, target: Path) -> list[Problem]:
+def _write_page(context: Context, asked: GalleryFlags, found: Found, target: Path) -> list[Problem]:
     known = html.thumbnails_in(target) if target.exists() else {}
     if len(found.exhibits) - len(known) > MANY:
         context.console.note(f"Reading {len(found.exhibits)} pictures ...")
@@ -138,7 +138,7 @@ def _write_page(context: Context, asked: Asked, found: Found, target: Path) -> l
     return problems
 
 
-def _write_sheet(context: Context, asked: Asked, found: Found, target: Path, *, format: str) -> list[Problem]:
+def _write_sheet(context: Context, asked: GalleryFlags, found: Found, target: Path, *, format: str) -> list[Problem]:
     from uni_cli.gallery.sheet import draw
 
     data, problems = draw(found.exhibits, title=title_of(asked.paths), format=format)
@@ -165,7 +165,7 @@ def title_of(paths: Sequence[Path]) -> str:
 # --- a live page -----------------------------------------------------------------------------------------------
 
 
-def _watch(context: Context, asked: Asked) -> int:
+def _watch(context: Context, asked: GalleryFlags) -> int:
     """Ends with 0: Ctrl-C is the only end it has, and nothing is cut short by it."""
     from uni_cli.gallery.watch import INTERVAL, Wall, Watch
 

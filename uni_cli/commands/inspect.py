@@ -24,7 +24,7 @@ KINDS = "PNG, JPEG and WebP can be looked into."
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InspectFlags:
     picture: str = ""
 
 
@@ -37,7 +37,7 @@ class Findings:
     made: Mapping[str, Any] | None
 
 
-def inspect(context: Context, asked: Asked) -> int:
+def inspect(context: Context, asked: InspectFlags) -> int:
     """How a picture was made, and whether file and sidecar still agree."""
     found = examine(asked.picture)
     match = not found.problems
@@ -192,4 +192,4 @@ def _inner(made: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-app.command(cls=page.Page, epilog=EPILOG)(command(Asked, inspect, arguments=("picture",)))
+app.command(cls=page.Page, epilog=EPILOG)(command(InspectFlags, inspect, arguments=("picture",)))

@@ -77,23 +77,25 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     base = _base(earlier, wishes, references, edit=edit) if earlier else None
     wishes = _with_settings(wishes, settings, from_earlier=earlier is not None)
     request = build(wishes, edit=edit, base=base, references=references)
-    place = _place(context, wishes, request, from_earlier=earlier is not None)
+    destination = _destination(context, wishes, request, from_earlier=earlier is not None)
     wanted = wishes.provider or (earlier.provider if earlier else None) or settings.provider
     choice = choose(
         wanted,
-        replace(request, format=place.wanted),
+        replace(request, format=destination.wanted),
         context.market,
         convert=wishes.convert,
-        by_suffix=place.by_suffix,
+        by_suffix=destination.by_suffix,
         strict=wishes.strict,
         dry_run=wishes.dry_run,
     )
     if not wishes.dry_run:
-        output.check_writable(place, {"slug": request.prompt})
-    pictures = [_drafts(context, choice, wishes, place, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)]
+        output.check_writable(destination, {"slug": request.prompt})
+    pictures = [
+        _drafts(context, choice, wishes, destination, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)
+    ]
     order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
     hints = () if wishes.no_advice or not settings.advice else tuple(advise(request))
-    return Prepared(order, choice, _warnings(context, choice, wishes, place), hints, max_cost)
+    return Prepared(order, choice, _warnings(context, choice, wishes, destination), hints, max_cost)
 
 
 def _base(earlier: again.Earlier, wishes: Wishes, references: References, *, edit: bool) -> Request:
@@ -114,7 +116,7 @@ def _with_settings(wishes: Wishes, settings: Settings, *, from_earlier: bool) ->
     )
 
 
-def _place(context: Context, wishes: Wishes, request: Request, *, from_earlier: bool) -> output.Place:
+def _destination(context: Context, wishes: Wishes, request: Request, *, from_earlier: bool) -> output.Destination:
     if from_earlier and wishes.output is None and wishes.format is None:
         wishes = replace(wishes, format=request.format)
     stdout_folder = context.state_dir / "stdout"
@@ -126,21 +128,21 @@ def _with_seed(request: Request, n: int) -> Request:
 
 
 def _drafts(
-    context: Context, choice: Choice, wishes: Wishes, place: output.Place, n: int, request: Request
+    context: Context, choice: Choice, wishes: Wishes, destination: output.Destination, n: int, request: Request
 ) -> list[planning.Draft]:
     drafts = []
     for name in choice.names:
         able = context.capabilities(name)
-        fitted, convert = output.fit_format(request, able, place, convert=wishes.convert)
-        target = output.target(place, wishes, n=n, convert=convert)
+        fitted, convert = output.fit_format(request, able, destination, convert=wishes.convert)
+        target = output.target(destination, wishes, n=n, convert=convert)
         base_url = context.settings.base_url(name)
         drafts.append(planning.draft(context.provider(name), base_url, fitted, target))
     return drafts
 
 
-def _warnings(context: Context, choice: Choice, wishes: Wishes, place: output.Place) -> tuple[str, ...]:
+def _warnings(context: Context, choice: Choice, wishes: Wishes, destination: output.Destination) -> tuple[str, ...]:
     name = choice.names[0]
-    said = output.format_warning(name, context.capabilities(name), place, convert=wishes.convert)
+    said = output.format_warning(name, context.capabilities(name), destination, convert=wishes.convert)
     if said and wishes.strict:
         raise Unsupported(said, hint="Leave the suffix out, or add --convert. Nothing was sent.")
     return (*choice.warnings, said) if said else choice.warnings

@@ -38,13 +38,13 @@ OWN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlanFlags:
     intent: str | None = None
     ref: tuple[str, ...] = ()
     output: str | None = None
 
 
-def plan(context: Context, asked: Asked) -> int:
+def plan(context: Context, asked: PlanFlags) -> int:
     """Think before drawing: from an intent to a recipe with a brief; free."""
     if asked.output == writing.STDOUT and context.console.as_json:
         raise Usage("-o - and --json both want stdout", hint="Leave one out. Nothing was sent.")
@@ -56,9 +56,9 @@ def plan(context: Context, asked: Asked) -> int:
         context.console.line(writing.text(made, writing.names_here(made)).rstrip("\n"))
         _tell(context, made, None)
         return 0
-    place = writing.place(asked.output, intent)
+    wanted = writing.wanted_path(asked.output, intent)
     made = _think(context, intent, references)
-    path = writing.save(made, place).as_posix()
+    path = writing.save(made, wanted).as_posix()
     if context.console.as_json:
         context.console.document(_document(made, path))
     else:
@@ -149,4 +149,4 @@ def _document(made: Plan, path: str) -> dict[str, object]:
     }
 
 
-app.command(cls=page.Page, epilog=EPILOG)(command(Asked, plan, arguments=("intent",), flags=OWN))
+app.command(cls=page.Page, epilog=EPILOG)(command(PlanFlags, plan, arguments=("intent",), flags=OWN))

@@ -43,7 +43,7 @@ class Asked:
     item: Item
     wishes: Wishes
     request: Request
-    place: output.Place
+    destination: output.Destination
     fields: Mapping[str, str]
     fingerprint: str
     uses: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ class Asker:
         self.into = into
         self._folders: dict[Path, References] = {}
         self._prompts: dict[Path, str] = {}
-        self.places: dict[tuple[Any, ...], output.Place] = {}
+        self.destinations: dict[tuple[Any, ...], output.Destination] = {}
         self.hints: dict[str, str] = {}
         self._advised = 0
 
@@ -160,15 +160,15 @@ class _Question:
         base = self._base()
         wishes = self._wishes()
         request = self._built(wishes, base)
-        place = self._place(wishes, fields)
+        destination = self._destination(wishes, fields)
         provider = wishes.provider if wishes.provider != "auto" else None
         print_ = fingerprint.of(
-            replace(request, format=place.wanted),
+            replace(request, format=destination.wanted),
             provider=provider,
             number=self.item.number,
             convert=wishes.convert,
         )
-        return Asked(self.item, wishes, request, place, fields, print_, tuple(dict.fromkeys(self.uses)))
+        return Asked(self.item, wishes, request, destination, fields, print_, tuple(dict.fromkeys(self.uses)))
 
     # --- words -----------------------------------------------------------------------------------------------------
 
@@ -308,15 +308,15 @@ class _Question:
         words = {name: str(value) for name, value in item.vars.items()}
         return {**words, "recipe": self.recipe.name, "item": item.id, "step": item.step.id if item.step else "none"}
 
-    def _place(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
+    def _destination(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Destination:
         """The items of a recipe share theirs."""
         key = (self.recipe.lock, wishes.output, wishes.format, wishes.convert, frozenset(fields))
-        places = self.asker.places
-        if key not in places:
-            places[key] = self._settled(wishes, fields)
-        return places[key]
+        known = self.asker.destinations
+        if key not in known:
+            known[key] = self._settled(wishes, fields)
+        return known[key]
 
-    def _settled(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
+    def _settled(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Destination:
         if self.asker.into:
             here = Path.cwd()
             return output.settle(wishes, default=None, folder=here, stdout_folder=here, fields=fields)
