@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.clock import Clock
 from uni_cli.console import Console
 from uni_cli.ledger import Ledger
@@ -31,7 +31,7 @@ class Context:
 
     @cached_property
     def state_dir(self) -> Path:
-        return places.state_dir()
+        return folders.state_dir()
 
     @cached_property
     def ledger(self) -> Ledger:

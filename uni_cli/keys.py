@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.errors import BadSettings
 from uni_cli.settings import OWN_KEY_NAMES, Settings
 
@@ -28,7 +28,7 @@ class Key:
 
 
 def keys_file() -> Path:
-    return places.config_file().parent / "keys.json"
+    return folders.config_file().parent / "keys.json"
 
 
 def looks_like_key(text: str) -> bool:
@@ -58,14 +58,14 @@ def _in_settings(name: str, settings: Settings) -> Key | None:
     """From the config file, or from the environment under one of the other names that settings have there."""
     held = settings.service(name).api_key
     value = held.get_secret_value().strip() if held else ""
-    section = places.config_values().get(name)
+    section = folders.config_values().get(name)
     in_file = str(section.get("api_key") or "").strip() if isinstance(section, dict) else ""
     if value and value != in_file:
         return Key(SecretStr(value), "environment")
     if not in_file:
         return None
-    _must_be_private(places.config_file())
-    return Key(SecretStr(in_file), f"file, {places.config_file()}")
+    _must_be_private(folders.config_file())
+    return Key(SecretStr(in_file), f"file, {folders.config_file()}")
 
 
 def _stored(name: str) -> Key | None:

@@ -15,7 +15,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.errors import BadSettings
 
 ServiceName = Literal["luma", "runware", "gmicloud", "segmind"]
@@ -102,7 +102,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (env_settings, InitSettingsSource(settings_cls, places.config_values()))
+        return (env_settings, InitSettingsSource(settings_cls, folders.config_values()))
 
     def service(self, name: str) -> Service:
         """The settings of one service; empty ones for `local` and for providers of other packages."""
@@ -114,7 +114,7 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    _refuse_unknown(places.config_values(), Settings, "")
+    _refuse_unknown(folders.config_values(), Settings, "")
     try:
         return Settings()
     except ValidationError as error:
@@ -136,7 +136,7 @@ def _in_words(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = [str(part) for part in first["loc"]]
     name = "UNI_" + "__".join(part.upper() for part in where)
-    place = name if name in os.environ else f"`{'.'.join(where)}` in {places.config_file()}"
+    place = name if name in os.environ else f"`{'.'.join(where)}` in {folders.config_file()}"
     return f"The setting {place} does not hold: {first['msg'].lower()}"
 
 
@@ -149,7 +149,7 @@ def _refuse_unknown(values: dict[str, Any], model: type[BaseModel], prefix: str)
         if field is None:
             near = get_close_matches(key, model.model_fields, n=1)
             tip = f" Did you mean `{prefix}{near[0]}`?" if near else ""
-            raise BadSettings(f"The settings file {places.config_file()} has an unknown key `{prefix}{key}`.{tip}")
+            raise BadSettings(f"The settings file {folders.config_file()} has an unknown key `{prefix}{key}`.{tip}")
         inner = field.annotation
         if isinstance(value, dict) and isinstance(inner, type) and issubclass(inner, BaseModel):
             _refuse_unknown(value, inner, f"{prefix}{key}.")

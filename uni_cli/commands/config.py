@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.commands import page
 from uni_cli.commands.options import command
 from uni_cli.context import Context
@@ -30,7 +30,7 @@ class Value:
 
 def path(context: Context, asked: Nothing) -> int:
     """The file that settings are read from."""
-    file = places.config_file()
+    file = folders.config_file()
     if context.console.as_json:
         context.console.document({"schema": "uni.config/1", "path": str(file), "exists": file.exists()})
     else:
@@ -43,7 +43,7 @@ def show(context: Context, asked: Nothing) -> int:
     values = list(_values(context))
     if context.console.as_json:
         rows = [{"name": v.name, "value": v.value, "origin": v.origin} for v in values]
-        file = places.config_file()
+        file = folders.config_file()
         context.console.document({"schema": "uni.config/1", "path": str(file), "values": rows})
     else:
         cells = [(v.name, v.value or "-", v.origin) for v in values]
@@ -57,7 +57,7 @@ def _values(context: Context) -> Iterator[Value]:
     from uni_cli import keys
     from uni_cli.settings import SERVICES
 
-    settings, file = context.settings, places.config_values()
+    settings, file = context.settings, folders.config_values()
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if not isinstance(value, BaseModel):
@@ -96,7 +96,7 @@ def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
     inner: Any = file
     for name in names:
         inner = inner.get(name) if isinstance(inner, Mapping) else None
-    return f"file, {places.config_file()}" if inner is not None else "default"
+    return f"file, {folders.config_file()}" if inner is not None else "default"
 
 
 _path = page.examples("uni config path", '"${EDITOR:-vi}" "$(uni config path)"')

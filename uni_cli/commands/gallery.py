@@ -14,10 +14,10 @@ from uni_cli.commands import page
 from uni_cli.commands.options import FLAGS, OUTPUT, WHERE, Showing, open_context
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, Usage
+from uni_cli.folders import expanded
 from uni_cli.gallery import page as html
 from uni_cli.gallery.collect import Collector, Found, Problem
 from uni_cli.gallery.entry import entries
-from uni_cli.places import expanded
 from uni_cli.storage import files, naming
 
 app = page.app()

@@ -12,7 +12,7 @@ from uni_cli.commands import page
 from uni_cli.commands.options import command
 from uni_cli.context import Context
 from uni_cli.errors import Disagrees, Usage
-from uni_cli.places import expanded
+from uni_cli.folders import expanded
 from uni_cli.storage import embed, picture, sidecar
 
 app = page.app()

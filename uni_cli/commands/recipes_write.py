@@ -10,11 +10,11 @@ from typing import Any
 from uni_cli import codec
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, Usage
+from uni_cli.folders import expanded
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output
 from uni_cli.order.references import JOB_ID, References
 from uni_cli.order.wishes import Wishes
-from uni_cli.places import expanded
 from uni_cli.recipes import find, saving
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import Asker

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from uni_cli.errors import BadOutput, BadSettings, Usage
+from uni_cli.folders import expanded
 from uni_cli.models import Request, Target
 from uni_cli.order.request import format_of
 from uni_cli.order.wishes import Wishes
-from uni_cli.places import expanded
 from uni_cli.providers.base import Capabilities
 from uni_cli.storage import files, naming, places
 

@@ -15,10 +15,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.errors import BadReference, UnknownJob
+from uni_cli.folders import expanded
 from uni_cli.models import Job, Reference, Role
-from uni_cli.places import expanded
 from uni_cli.storage import picture
 from uni_cli.storage.places import local_copy
 
@@ -129,7 +129,7 @@ class References:
 
 def _at_hand(job_id: str, path: str) -> Path:
     try:
-        return local_copy(path, places.state_dir() / "fetched")
+        return local_copy(path, folders.state_dir() / "fetched")
     except OSError as error:
         raise BadReference(f"The picture of job {job_id} cannot be read from {path}: {error}") from error
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from uni_cli.errors import BadOutput
+from uni_cli.folders import expanded
 from uni_cli.models import Operation, Reference, Request
-from uni_cli.places import expanded
 from uni_cli.planner.plan import PARTS, Line, Origin, Plan
 from uni_cli.recipes import saving, schema
 from uni_cli.storage import files, naming
