@@ -9,16 +9,11 @@ from typing import Any
 
 from uni_cli import folders
 from uni_cli.commands import page
-from uni_cli.commands.options import command
+from uni_cli.commands.options import NoFlags, command
 from uni_cli.context import Context
 
 app = page.app("Where settings come from.")
 app.info.epilog = page.examples("uni config show", "uni config path")
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """These commands take no flags of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +23,7 @@ class Value:
     origin: str
 
 
-def path(context: Context, asked: Nothing) -> int:
+def path(context: Context, asked: NoFlags) -> int:
     """The file that settings are read from."""
     file = folders.config_file()
     if context.console.as_json:
@@ -38,7 +33,7 @@ def path(context: Context, asked: Nothing) -> int:
     return 0
 
 
-def show(context: Context, asked: Nothing) -> int:
+def show(context: Context, asked: NoFlags) -> int:
     """Every setting and where it came from; keys are masked."""
     values = list(_values(context))
     if context.console.as_json:
@@ -102,5 +97,5 @@ def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
 _path = page.examples("uni config path", '"${EDITOR:-vi}" "$(uni config path)"')
 _show = page.examples("uni config show", "uni config show --json")
 
-app.command("path", cls=page.Page, epilog=_path)(command(Nothing, path))
-app.command("show", cls=page.Page, epilog=_show)(command(Nothing, show))
+app.command("path", cls=page.Page, epilog=_path)(command(NoFlags, path))
+app.command("show", cls=page.Page, epilog=_show)(command(NoFlags, show))

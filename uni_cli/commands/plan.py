@@ -7,10 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
 from uni_cli.commands import making, page
-from uni_cli.commands.options import FLAGS, WHERE, command
+from uni_cli.commands.options import FLAGS, WHERE, argument, command, option
 from uni_cli.console import safe
 from uni_cli.context import Context
 from uni_cli.errors import BadPrompt, Usage
@@ -28,13 +26,10 @@ EPILOG = page.examples(
     'uni plan "make it night" -r street.jpg -o night.yaml',
 )
 OWN = {
-    "intent": typer.Argument(help="What you want, in words; - reads stdin.", metavar="INTENT", show_default=False),
+    "intent": argument("What you want, in words; - reads stdin.", "INTENT"),
     "ref": FLAGS["ref"],
-    "output": typer.Option(
-        "--output", "-o", help="The recipe's file, or - for stdout.", metavar="FILE", rich_help_panel=WHERE,
-        show_default=False,
-    ),
-}  # fmt: skip
+    "output": option("--output", "-o", help="The recipe's file, or - for stdout.", panel=WHERE, metavar="FILE"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from uni_cli import codec, pricing
 from uni_cli.commands import reports, running
-from uni_cli.commands.recipes import Run as RunFlags
+from uni_cli.commands.recipes_flags import RunFlags
 from uni_cli.commands.recipes_look import advise
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
