@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from uni_cli.errors import BadOutput, BadSettings, Usage
+from uni_cli.errors import NOTHING_SENT, BadOutput, BadSettings, Usage
 from uni_cli.folders import expanded
 from uni_cli.models import Request, Target
 from uni_cli.order.request import format_of
@@ -19,7 +19,6 @@ from uni_cli.providers.base import Capabilities
 from uni_cli.storage import files, naming, places
 
 STDOUT = "-"
-SENT = "Nothing was sent."
 # Somebody who names one of these wants that kind of file, not `name.gif.png`.
 OTHER_PICTURES = frozenset({".avif", ".bmp", ".gif", ".heic", ".heif", ".jxl", ".pdf", ".svg", ".tif", ".tiff"})
 
@@ -53,9 +52,9 @@ def settle(
     by_name = naming.suffix_format(template)
     wanted = format_of("--format", wishes.format)
     if wanted and by_name and wanted != by_name:
-        raise BadOutput(f"-o {template} says {by_name}, and --format says {wanted}", hint=f"Give one. {SENT}")
+        raise BadOutput(f"-o {template} says {by_name}, and --format says {wanted}", hint=f"Give one. {NOTHING_SENT}")
     if wishes.convert and not (wanted or by_name):
-        raise Usage("--convert needs a format", hint=f"Say -f png, jpeg or webp. {SENT}")
+        raise Usage("--convert needs a format", hint=f"Say -f png, jpeg or webp. {NOTHING_SENT}")
     return Destination(template, folder, wanted or by_name, by_suffix=by_name is not None and wanted is None)
 
 
@@ -67,7 +66,9 @@ def _folder_or_name(template: str, folder: Path) -> str:
     """A folder that is there is one without its `/` too; a picture of another kind cannot be made."""
     suffix = Path(template).suffix.lower()
     if suffix in OTHER_PICTURES:
-        raise BadOutput(f"-o {template}: no service makes {suffix[1:]} pictures", hint=f"png, jpg or webp. {SENT}")
+        raise BadOutput(
+            f"-o {template}: no service makes {suffix[1:]} pictures", hint=f"png, jpg or webp. {NOTHING_SENT}"
+        )
     with suppress(OSError, ValueError):
         if not places.is_url(template) and "{" not in template and Path(folder, expanded(template)).is_dir():
             return f"{template.rstrip('/')}/"

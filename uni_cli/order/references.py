@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from uni_cli import folders
-from uni_cli.errors import BadReference, UnknownJob
+from uni_cli.errors import NOTHING_SENT, BadReference, UnknownJob
 from uni_cli.folders import expanded
 from uni_cli.models import Job, Reference, Role
 from uni_cli.storage import picture
@@ -24,7 +24,6 @@ from uni_cli.storage.places import local_copy
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_REFERENCES = 9
-SENT = "Nothing was sent."
 JOB_ID = re.compile(r"[0-9a-f]{8}")
 # What services call the pictures they keep: a UUID, with or without dashes, or a kind before a colon.
 REMOTE_ID = re.compile(r"(file:|generation:)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -164,7 +163,9 @@ def _file(shown: str, path: Path) -> Reference:
             raise BadReference(f"The reference {shown} is a folder, not a picture")
         if not stat.S_ISREG(kind.st_mode):
             # A pipe or a device might keep us waiting for ever.
-            raise BadReference(f"The reference {shown} is not a file", hint=f"Save it as a picture first. {SENT}")
+            raise BadReference(
+                f"The reference {shown} is not a file", hint=f"Save it as a picture first. {NOTHING_SENT}"
+            )
         size = kind.st_size
         if size > MAX_BYTES:
             raise BadReference(f"The reference {shown} has {size // 2**20} MB; {MAX_BYTES // 2**20} MB are the most")
