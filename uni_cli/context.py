@@ -108,11 +108,12 @@ class Context:
         from uni_cli.errors import Elsewhere
         from uni_cli.models import JobState
         from uni_cli.order.service import check_key
+        from uni_cli.settings import variable_of
 
         if job.ended:
             return
         if job.base_url != self.settings.base_url(job.provider):
-            variable = f"UNI_{job.provider.upper()}__BASE_URL"
+            variable = variable_of(job.provider, "base_url")
             raise Elsewhere(
                 f"Job {job.id} was made at {job.base_url}, which is not the {job.provider} of your settings",
                 hint=f"Set {variable}={job.base_url} to collect it. Nothing was sent.",

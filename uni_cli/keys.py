@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from uni_cli import folders
 from uni_cli.errors import BadSettings
-from uni_cli.settings import OWN_KEY_NAMES, Settings
+from uni_cli.settings import OWN_KEY_NAMES, Settings, variable_of
 
 KEYRING_NAME = "uni-image"
 LONGEST = 4096
@@ -36,6 +36,12 @@ def looks_like_key(text: str) -> bool:
     return 0 < len(text) <= LONGEST and text.isascii() and text.isprintable() and " " not in text
 
 
+def variables(name: str) -> tuple[str, ...]:
+    """Where the environment may hold a service's key, the first first."""
+    own = OWN_KEY_NAMES.get(name)
+    return (variable_of(name, "api_key"), *([own] if own else []))
+
+
 def find(name: str, settings: Settings) -> Key | None:
     """The first key found for a service, and where it was. Raises BadSettings for one that cannot be sent."""
     key = _in_environment(name) or _in_settings(name, settings) or _stored(name)
@@ -47,8 +53,8 @@ def find(name: str, settings: Settings) -> Key | None:
 
 
 def _in_environment(name: str) -> Key | None:
-    for variable in (f"UNI_{name.upper()}__API_KEY", OWN_KEY_NAMES.get(name, "")):
-        value = os.environ.get(variable, "").strip() if variable else ""
+    for variable in variables(name):
+        value = os.environ.get(variable, "").strip()
         if value:
             return Key(SecretStr(value), f"environment, {variable}")
     return None

@@ -21,6 +21,8 @@ from uni_cli.errors import BadSettings
 ServiceName = Literal["luma", "runware", "gmicloud", "segmind"]
 SERVICES: tuple[str, ...] = get_args(ServiceName)
 
+PREFIX, DELIMITER = "UNI_", "__"
+
 # The names that the services' own clients read; ours come first.
 OWN_KEY_NAMES = {
     "luma": "LUMA_AGENTS_API_KEY",
@@ -34,6 +36,11 @@ BASE_URLS = {
     "gmicloud": "https://console.gmicloud.ai",
     "segmind": "https://api.segmind.com",
 }
+
+
+def variable_of(*names: str) -> str:
+    """What a setting is called in the environment: ("luma", "api_key") is UNI_LUMA__API_KEY."""
+    return PREFIX + DELIMITER.join(name.upper() for name in names)
 
 
 class Service(BaseModel):
@@ -70,7 +77,7 @@ class Plan(BaseModel):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="UNI_", env_nested_delimiter="__", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     provider: str | None = None
@@ -125,17 +132,18 @@ def load() -> Settings:
 
 def _of_a_group(error: SettingsError) -> str:
     """`UNI_LUMA=x`: a group of settings has no value of its own."""
-    groups = [f"UNI_{name.upper()}" for name in (*SERVICES, "plan")]
-    name = next((name for name in groups if name in os.environ and f'"{name[4:].lower()}"' in str(error)), None)
-    if name is None:
+    groups = (*SERVICES, "plan")
+    group = next((name for name in groups if variable_of(name) in os.environ and f'"{name}"' in str(error)), None)
+    if group is None:
         return f"The settings cannot be read: {error}"
-    return f"The setting {name} does not hold: its members are set one by one, for example {name}__BASE_URL"
+    example = variable_of(group, "base_url")
+    return f"The setting {variable_of(group)} does not hold: its members are set one by one, for example {example}"
 
 
 def _in_words(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = [str(part) for part in first["loc"]]
-    name = "UNI_" + "__".join(part.upper() for part in where)
+    name = variable_of(*where)
     place = name if name in os.environ else f"`{'.'.join(where)}` in {folders.config_file()}"
     return f"The setting {place} does not hold: {first['msg'].lower()}"
 

@@ -71,11 +71,11 @@ class Station:
         name = service.name
         where = f"The worker on {socket.gethostname()}"
         if name != "local" and self.settings.base_url(name) != service.base_url:
-            raise Unfit(f"{where} has another address for {name}: set UNI_{name.upper()}__BASE_URL there")
+            raise Unfit(f"{where} has another address for {name}: set {settings.variable_of(name, 'base_url')} there")
         if name not in self._providers:
             key = keys.find(name, self.settings) if providers.capabilities(name).needs_key else None
             if key is None and providers.capabilities(name).needs_key:
-                raise Unfit(f"{where} has no key for {name}: set UNI_{name.upper()}__API_KEY there")
+                raise Unfit(f"{where} has no key for {name}: set {settings.variable_of(name, 'api_key')} there")
             if service.base_url:
                 check_base_url(name, service.base_url)
             if key:

@@ -85,7 +85,9 @@ def _text(value: Any) -> str | None:
 
 
 def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
-    variable = "UNI_" + "__".join(name.upper() for name in names)
+    from uni_cli.settings import variable_of
+
+    variable = variable_of(*names)
     if os.environ.get(variable):
         return f"environment, {variable}"
     inner: Any = file
