@@ -28,7 +28,7 @@ from uni_cli.engine.trying import Again, NoRoom
 from uni_cli.engine.waiting import OPEN
 from uni_cli.models import Job, JobState, Request
 from uni_cli.providers.base import CannotKnow, Capabilities, Health, NotFound, Price, Provider, Refused, Wire
-from uni_cli.storage import places
+from uni_cli.storage import places, urls
 from uni_cli.transport import Answer, Lost, NotSent
 
 # What is larger would burden the scheduler, through which all orders go. It is done by this run itself.
@@ -208,6 +208,6 @@ class FarEngine(Engine):
         """A folder that machines share may need a moment to show what another one has put there."""
         for pause in (0.0, 0.5, 2.0):
             await self._desk.clock.sleep(pause)
-            if places.is_url(path) or await asyncio.to_thread(places.exists, path):
+            if urls.is_url(path) or await asyncio.to_thread(places.exists, path):
                 return True
         return False

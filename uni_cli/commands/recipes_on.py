@@ -13,7 +13,7 @@ from uni_cli.context import Context
 from uni_cli.errors import Usage
 from uni_cli.recipes.survey import Link
 from uni_cli.recipes.work import Placed, Worker
-from uni_cli.storage import places
+from uni_cli.storage import urls
 
 First = list[tuple[Link, list[Placed]]]
 
@@ -29,8 +29,8 @@ def needs(context: Context, links: list[Link]) -> Needs:
     targets = {(draft.target.template, draft.target.folder) for draft in drafts}
     return Needs(
         services=tuple(Service(name, context.settings.base_url(name)) for name in sorted({d.provider for d in drafts})),
-        stores=tuple(sorted({template for template, _ in targets if places.is_url(template)})),
-        folders=tuple(sorted({Path(folder) for template, folder in targets if not places.is_url(template)})),
+        stores=tuple(sorted({template for template, _ in targets if urls.is_url(template)})),
+        folders=tuple(sorted({Path(folder) for template, folder in targets if not urls.is_url(template)})),
     )
 
 

@@ -27,7 +27,7 @@ from uni_cli.recipes.plan import Picture, Planner, Shop
 from uni_cli.recipes.status import Finding, file_hash
 from uni_cli.recipes.survey import Link, Selection, Survey, Surveyor
 from uni_cli.recipes.work import BLOCK, Placed, Worker, keeper, take
-from uni_cli.storage import files, naming, places, sidecar
+from uni_cli.storage import files, naming, sidecar, urls
 
 MOST_JOBS = 200
 USUAL_ON_CLUSTER, MOST_ON_CLUSTER = 64, 1000
@@ -51,7 +51,7 @@ def run(context: Context, flags: RunFlags) -> int:
         return _show_plan(context, survey, surveyor.links(survey))
     _check_cost(survey, limit)
     for destination in asker.destinations.values():
-        if places.is_url(destination.template):
+        if urls.is_url(destination.template):
             output.check_writable(destination, {})
     if flags.prune:
         _prune(context, recipes, survey.orphans)
@@ -87,7 +87,7 @@ def _store(flags: RunFlags) -> str | None:
     text = flags.output
     if text is None:
         return None
-    if not places.is_url(text):
+    if not urls.is_url(text):
         raise BadOutput(f"-o {text} is not a URL", hint="`output` in a recipe says where files go. Nothing was sent.")
     if naming.suffix_format(text):
         raise BadOutput(f"-o {text} says a format", hint="The recipe says it: end in .{ext}. Nothing was sent.")

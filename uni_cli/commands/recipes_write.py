@@ -26,7 +26,7 @@ from uni_cli.recipes.saving import Said
 from uni_cli.recipes.spots import near
 from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.work import keeper
-from uni_cli.storage import naming, places, sidecar
+from uni_cli.storage import naming, sidecar, urls
 
 
 def new(context: Context, name: str) -> int:
@@ -174,7 +174,7 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
 
 def _relative(template: str | None) -> str | None:
     """A recipe's pictures stay in its folder, so a place elsewhere is not taken over."""
-    if template is None or template == output.STDOUT or places.is_url(template):
+    if template is None or template == output.STDOUT or urls.is_url(template):
         return None
     if Path(template).is_absolute() or template.startswith("~"):
         return None

@@ -16,7 +16,7 @@ from uni_cli.models import Request, Target
 from uni_cli.order.request import format_of
 from uni_cli.order.wishes import Wishes
 from uni_cli.providers.base import Capabilities
-from uni_cli.storage import files, naming, places
+from uni_cli.storage import files, naming, urls
 
 STDOUT = "-"
 # Somebody who names one of these wants that kind of file, not `name.gif.png`.
@@ -43,9 +43,9 @@ def settle(
     if template == STDOUT:
         template, folder = naming.DEFAULT, stdout_folder
     try:
-        template = _folder_or_name(places.as_folder(template), folder)
-        if places.is_url(template):
-            places.check_url(template)
+        template = _folder_or_name(urls.as_folder(template), folder)
+        if urls.is_url(template):
+            urls.check_url(template)
         naming.check(template, fields=naming.FIELDS | set(fields or {}))
     except naming.TemplateError as error:
         raise BadOutput(str(error).rstrip(".")) from error
@@ -70,14 +70,14 @@ def _folder_or_name(template: str, folder: Path) -> str:
             f"-o {template}: no service makes {suffix[1:]} pictures", hint=f"png, jpg or webp. {NOTHING_SENT}"
         )
     with suppress(OSError, ValueError):
-        if not places.is_url(template) and "{" not in template and Path(folder, expanded(template)).is_dir():
+        if not urls.is_url(template) and "{" not in template and Path(folder, expanded(template)).is_dir():
             return f"{template.rstrip('/')}/"
     return template
 
 
 def check_writable(destination: Destination, fields: Mapping[str, object]) -> None:
     """A folder that cannot be written is found before anything is sent."""
-    if places.is_url(destination.template):
+    if urls.is_url(destination.template):
         _check_store(destination)
         return
     # A name that is not there yet: what the fields become is made when a picture lands, and no earlier.
@@ -97,7 +97,7 @@ def check_writable(destination: Destination, fields: Mapping[str, object]) -> No
 def _check_store(destination: Destination) -> None:
     from uni_cli.storage.remote import Store
 
-    base, rest = places.split(destination.template)
+    base, rest = urls.split(destination.template)
     try:
         Store(base, rest, destination.folder).probe()
     except OSError as error:

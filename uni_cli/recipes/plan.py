@@ -18,7 +18,7 @@ from uni_cli.providers.base import Capabilities, Provider
 from uni_cli.recipes.asking import Asked
 from uni_cli.recipes.lock import Entry
 from uni_cli.recipes.status import Status
-from uni_cli.storage import files, naming, places
+from uni_cli.storage import files, naming, urls
 
 CACHED = 4096
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -125,7 +125,7 @@ class Planner:
     def _own_destination(self, asked: Asked, entry: Entry) -> output.Destination:
         """A remade picture takes the place of its own file, also where that had to be numbered."""
         old = str(entry["path"])
-        if places.is_url(old) or places.is_url(asked.destination.template):
+        if urls.is_url(old) or urls.is_url(asked.destination.template):
             return asked.destination
         try:
             path = naming.fill(
@@ -187,7 +187,7 @@ def check_writable(pictures: Iterable[Picture]) -> None:
     """A folder that takes no picture is found before anything is sent."""
     folders = {_folder_of(picture.asked): picture.asked for picture in pictures}
     for asked in folders.values():
-        if not places.is_url(asked.destination.template):
+        if not urls.is_url(asked.destination.template):
             output.check_writable(asked.destination, _fields(asked))
 
 
@@ -196,7 +196,7 @@ def check_contained(asked: Asked, seen: set[Any]) -> None:
     folder = asked.item.recipe.folder
     fields = _fields(asked)
     template = asked.destination.template
-    if places.is_url(template) or Path(template).is_absolute():  # the command line's own word
+    if urls.is_url(template) or Path(template).is_absolute():  # the command line's own word
         return
     if (key := _folder_of(asked)) in seen:
         return

@@ -22,7 +22,7 @@ from uni_cli.recipes.lock import Keeper
 from uni_cli.recipes.plan import Picture
 from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.survey import Link
-from uni_cli.storage import places
+from uni_cli.storage import places, urls
 from uni_cli.storage.sidecar import seed_was_sent
 
 # So many pictures are written into the ledger together; a larger run follows block by block.
@@ -187,7 +187,7 @@ class Worker:
         entry = link.entries.get(used.item.id, {})
         if job is None:
             where = str(entry.get("path"))
-            path = where if places.is_url(where) else str(folder / where)
+            path = where if urls.is_url(where) else str(folder / where)
             job = self._known(str(entry.get("job")))
         else:
             path = job.result.path if job.result else str(folder)
@@ -287,7 +287,7 @@ def keeper(path: Path, recipe: str, state_dir: Path) -> Keeper:
 def _is_there(job: Job) -> bool:
     if job.result is None:
         return False
-    if not places.is_url(job.result.path):
+    if not urls.is_url(job.result.path):
         return file_hash(Path(job.result.path)) == job.result.sha256
     try:
         return places.exists(job.result.path)
