@@ -55,13 +55,11 @@ class Context:
         return keys.find(name, self.settings) is not None
 
     def capabilities(self, name: str) -> Capabilities:
-        """What a service can do, with what the settings say of it."""
-        from dataclasses import replace
-
+        """What a service can do, with what the settings say of it; a provider that is built says the same."""
         from uni_cli import providers
+        from uni_cli.providers.parts import tailor
 
-        able = providers.capabilities(name)
-        return replace(able, seed=True) if self.settings.service(name).seed else able
+        return tailor(providers.capabilities(name), self.settings.service(name))
 
     def provider(self, name: str) -> Provider:
         """A provider with its key, where there is one; the same object for the whole run."""
@@ -100,8 +98,8 @@ class Context:
     def limits(self, name: str) -> Limits:
         from uni_cli.engine import Limits
 
-        service, able = self.settings.service(name), self.capabilities(name)
-        return Limits(service.concurrency or able.concurrency, service.rate or able.rate)
+        able = self.capabilities(name)
+        return Limits(able.concurrency, able.rate)
 
     def reach(self, job: Job) -> None:
         """Raises where an open job cannot be followed: a key goes only to the address that the settings name."""

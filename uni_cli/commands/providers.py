@@ -47,7 +47,7 @@ def list_(context: Context, asked: NoFlags) -> int:
 
 def describe(context: Context, name: str) -> dict[str, Any]:
     """What a service can do, as data."""
-    able = context.capabilities(name)
+    able, sheet = context.capabilities(name), providers.capabilities(name)
     key = keys.find(name, context.settings) if able.needs_key else None
     text, edit = (_price(context, name, operation) for operation in Operation)
     return {
@@ -64,8 +64,9 @@ def describe(context: Context, name: str) -> dict[str, Any]:
         "references_with_source": able.references_with_source,
         "styles": list(able.styles),
         "honours": _honours(able),
-        "concurrency": able.concurrency,
-        "rate_per_minute": able.rate,
+        # What the service allows; what the user's settings allow is told by `uni config show`.
+        "concurrency": sheet.concurrency,
+        "rate_per_minute": sheet.rate,
         "typical_seconds": able.typical_seconds,
         "price_usd": text["usd"],
         "edit_price_usd": edit["usd"],
