@@ -135,7 +135,6 @@ class Context:
             state_dir=self.state_dir,
             provider=self.provider,
             limits=self.limits,
-            emit=_nobody,
             reach=self.reach,
             deadline=None if patience is None else self.clock.monotonic() + patience,
         )
@@ -155,7 +154,3 @@ class Context:
     def close(self) -> None:
         if "ledger" in self.__dict__:
             self.ledger.close()
-
-
-def _nobody(job: Job) -> None:
-    """The engine puts its own queue here."""

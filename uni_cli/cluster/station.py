@@ -93,14 +93,9 @@ class Station:
             state_dir=self.folder,
             provider=lambda _: self.provider(service),
             limits=lambda _: Limits(),
-            emit=_nobody,
             deadline=None if patience is None else clock.monotonic() + patience,
             pauses=pauses,
         )
-
-
-def _nobody(job: Job) -> None:
-    """Snapshots of a worker are not shown."""
 
 
 _lock = threading.Lock()

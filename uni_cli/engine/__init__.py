@@ -26,8 +26,6 @@ class Engine:
 
     def __init__(self, desk: Desk, *, alternatives: Mapping[str, list[Job]] | None = None) -> None:
         self._desk = desk
-        self._news: asyncio.Queue[Job | None] = asyncio.Queue()
-        desk.emit = self._news.put_nowait
         self._submitter = Submitter(desk, {} if alternatives is None else alternatives)
         self._waiter = Waiter(desk)
         self._deliverer = Deliverer(desk)
@@ -62,7 +60,7 @@ class Engine:
         ledger, settler = self._desk.ledger, self._desk.settler
         ledger.settle = settler.ask
         try:
-            while (job := await self._news.get()) is not None:
+            while (job := await self._desk.news.get()) is not None:
                 yield job
             self._desk.write_the_rest()
             for task in tasks:
@@ -79,7 +77,7 @@ class Engine:
 
     async def _close_when_done(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._news.put_nowait(None)
+        self._desk.news.put_nowait(None)
 
     async def _beat(self) -> None:
         while True:
