@@ -127,7 +127,7 @@ class Engine:
             return self._desk.end(job, JobState.FAILED, never)
         # A process that was only taken for dead may have stored its answer after the job was put in doubt.
         if job.state is JobState.SUBMITTING or (job.state is JobState.IN_DOUBT and self._desk.ledger.answer(job)):
-            job = self._submitter.reread(job)
+            job = self._submitter.hearing.reread(job)
         else:
             self._desk.emit(job)
         if job.state is JobState.IN_DOUBT:
