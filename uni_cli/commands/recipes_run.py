@@ -57,8 +57,9 @@ def run(context: Context, flags: RunFlags) -> int:
         _prune(context, recipes, survey.orphans)
     if not survey.count and not survey.altered:
         context.console.note(f"Nothing to do: {survey.fine} up to date.")
-    worker = _worker(context, flags, recipes, asker, jobs)
-    made = _make(context, worker, survey, surveyor.links(survey), on=flags.on)
+    made = running.Run(context, [])
+    worker = _worker(made, flags, recipes, asker, jobs)
+    _make(made, worker, survey, surveyor.links(survey), on=flags.on)
     return _report(made, survey, flags)
 
 
@@ -204,24 +205,19 @@ def _plan_item(context: Context, picture: Picture) -> dict[str, Any]:
 # --- a run ---------------------------------------------------------------------------------------------------------
 
 
-def _worker(context: Context, flags: RunFlags, recipes: list[Recipe], asker: Asker, jobs: int) -> Worker:
-    settings = context.settings
+def _worker(made: running.Run, flags: RunFlags, recipes: list[Recipe], asker: Asker, jobs: int) -> Worker:
+    context, settings = made.context, made.context.settings
     own = [recipe.data.timeout for recipe in recipes if recipe.data.timeout is not None]
     whole = flags.timeout if flags.timeout is not None else (max(own) if own else None)
     return Worker(
         desk=context.desk(patience=whole if whole is not None else settings.timeout),
-        alternatives={},
         asker=asker,
         budget=Budget(settings.budget_daily, settings.budget_monthly),
         jobs=jobs,
         force=flags.force,
-        hear=_nobody,
+        hear=made.add,
         patience=None if whole is not None else settings.timeout,
     )
-
-
-def _nobody(job: Job) -> None:
-    """Nobody listens yet."""
 
 
 def _check_writable(context: Context, block: list[Link]) -> None:
@@ -234,32 +230,31 @@ def _check_writable(context: Context, block: list[Link]) -> None:
             raise BadOutput(f"The lock {recipe.lock} cannot be written: {error.strerror or error}") from error
 
 
-def _make(
-    context: Context, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None
-) -> running.Run:
+def _make(made: running.Run, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None) -> None:
     """The first block is reserved, and with it the budget of all the rest, before anything is sent."""
     block = take(links, BLOCK)
     priced = sum((p.price or Decimal(0) for link in block for p in link.pictures), Decimal(0))
     later = survey.prices - priced
-    _check_writable(context, block)
+    _check_writable(made.context, block)
 
-    async def feed(run: running.Run, first: list[tuple[Link, list[Placed]]]) -> None:
-        def hear(job: Job) -> None:
-            run.newest.setdefault(job.id, job)
+    def reserve() -> list[tuple[Link, list[Placed]]]:
+        first = worker.reserve(block, later)
+        for _, placed in first:
+            for one in placed:
+                made.add(one.job)
+        return first
 
-        worker.hear = hear
-        await run.follow(worker.engine.feed(worker.work(first, links), worker.followed))
+    async def feed(first: list[tuple[Link, list[Placed]]]) -> None:
+        await made.follow(worker.engine.feed(worker.work(first, links), worker.followed))
 
     if on is not None and block:
         from uni_cli.commands import recipes_on
 
-        wanted = recipes_on.needs(context, block)
-        return recipes_on.make(context, worker, wanted, on=on, reserve=lambda: worker.reserve(block, later), feed=feed)
-    first = worker.reserve(block, later)
-    made = running.Run(context, [one.job for _, placed in first for one in placed])
+        recipes_on.make(made, worker, block, on=on, reserve=reserve, feed=feed)
+        return
+    first = reserve()
     if first:
-        made.drive(lambda run: feed(run, first))
-    return made
+        made.drive(lambda: feed(first))
 
 
 def _report(made: running.Run, survey: Survey, flags: RunFlags) -> int:

@@ -42,8 +42,9 @@ class Placed:
 
 @dataclass
 class Worker:
+    """`hear` is told of every job that later blocks bring, and of those that take another's place."""
+
     desk: Desk
-    alternatives: dict[str, list[Job]]
     asker: Asker
     budget: Budget
     jobs: int
@@ -51,6 +52,8 @@ class Worker:
     hear: Callable[[Job], None]
     # Every landed picture gives the others this much time again; None: the desk's own end holds.
     patience: float | None = None
+    # By a job's id: the services after the first of its list. The engine reads it, a reservation writes it.
+    alternatives: dict[str, list[Job]] = field(default_factory=dict)
     followed: list[Job] = field(default_factory=list)
     engine: Engine = field(init=False)
     _keepers: dict[Path, Keeper] = field(default_factory=dict)
