@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -18,9 +18,7 @@ from pydantic_settings import (
 from uni_cli import folders
 from uni_cli.errors import BadSettings
 
-ServiceName = Literal["luma", "runware", "gmicloud", "segmind"]
-SERVICES: tuple[str, ...] = get_args(ServiceName)
-
+SERVICES = ("luma", "runware", "gmicloud", "segmind")
 PREFIX, DELIMITER = "UNI_", "__"
 
 # The names that the services' own clients read; ours come first.

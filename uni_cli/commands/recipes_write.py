@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uni_cli import codec
+from uni_cli import codec, providers
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, Usage
 from uni_cli.folders import expanded
@@ -72,7 +72,7 @@ def save(context: Context, name: str, source: str) -> int:
     request = again.reload(picture.request, references)
     path.parent.mkdir(parents=True, exist_ok=True)
     pictures = saving.gather(request, path.parent.absolute(), name)
-    provider = picture.provider if picture.provider in _services(context) else None
+    provider = picture.provider if picture.provider in providers.names() else None
     converted = bool(picture.made.get("converted"))
     image: Mapping[str, Any] = picture.made.get("image", {})
     format = str(image.get("format")) if converted and image.get("format") else request.format
@@ -81,12 +81,6 @@ def save(context: Context, name: str, source: str) -> int:
     _lock(context, path, picture)
     _told(context, path, name)
     return 0
-
-
-def _services(context: Context) -> tuple[str, ...]:
-    from uni_cli import providers
-
-    return providers.names()
 
 
 def _picture(context: Context, source: str) -> Picture:

@@ -30,8 +30,6 @@ PROMPTS = ("prompt", "prompt_file", "brief")
 PLAIN = ("model", "aspect", "size", "style", "format", "quality", "safety", "webhook", "upload_to", "ttl", "seed")
 FLAGS = ("search", "convert", "overwrite", "no_embed", "no_prompt_embed", "strict", "no_advice")
 MAX_PROMPT_FILE = 1 << 20
-
-
 # So many items are looked at for advice.
 ADVISED = 200
 
@@ -215,9 +213,8 @@ class _Question:
 
     def _base(self) -> Request | None:
         """Source and references, on top of what `from` names."""
-        request = Request(Operation.GENERATE, "")
         earlier = self._earlier()
-        request = earlier or request
+        request = earlier or Request(Operation.GENERATE, "")
         source, references = self._source(), self._references()
         if source is not None:
             request = replace(request, source=source, operation=Operation.EDIT)
@@ -279,9 +276,7 @@ class _Question:
 
     def _built(self, wishes: Wishes, base: Request | None) -> Request:
         folder = self.recipe.path.parent
-        if wishes.prompt is None and base is not None and base.prompt:
-            pass
-        elif wishes.prompt is None:
+        if wishes.prompt is None and not (base and base.prompt):
             raise self.recipe.spot(*self.base).error("there is no `prompt` and no `brief`")
         fresh = base or Request(Operation.GENERATE, "")
         wishes = replace(wishes, prompt=wishes.prompt if wishes.prompt is not None else fresh.prompt)

@@ -81,15 +81,6 @@ def write(path: Path, lock: Lock) -> None:
     files.write_atomic(path, text(lock).encode())
 
 
-def item_ids(path: Path) -> list[str]:
-    """For completion; [] where the lock cannot be read."""
-    try:
-        items = json.loads(path.read_text("utf-8"))["items"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return []
-    return sorted(items) if isinstance(items, dict) else []
-
-
 def entry(job: Job, saved: Saved, print_: str, folder: Path, *, seed: int | None) -> dict[str, Any]:
     """What became of an item. Its path is relative to the lock, or the URL of a store."""
     return {

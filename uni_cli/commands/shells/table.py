@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from uni_cli.commands.kinds import FREE, Kind, kind_of
 from uni_cli.commands.words import Argument, Command, Flag
 
-ROOT = "uni"
-
 
 @dataclass(frozen=True, slots=True)
 class Slot:
