@@ -148,14 +148,11 @@ def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
     """Tell the end: paths or one document on stdout, reasons on stderr. Returns the exit code."""
     console, jobs = run.context.console, run.jobs
     code = run.exit_signal or (run.trouble.exit if run.trouble else reports.exit_code(jobs, waited=waited))
-    error = run.trouble
+    error = Interrupted("Interrupted", hint=_resume_hint(jobs)) if run.exit_signal else run.trouble
+    document = reports.result(jobs, exit=code, error=error)
     if run.exit_signal:
-        error = Interrupted("Interrupted", hint=_resume_hint(jobs))
-        error_exit = run.exit_signal
-        document = reports.result(jobs, exit=error_exit, error=error)
-        document["error"]["exit"] = error_exit
-    else:
-        document = reports.result(jobs, exit=code, error=error)
+        # SIGTERM has a code of its own, and the class knows that of Ctrl-C alone.
+        document["error"]["exit"] = code
     if console.as_json:
         console.document(document)
     else:
