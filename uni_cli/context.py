@@ -76,15 +76,8 @@ class Context:
     def provider_with(self, name: str, key: SecretStr | None) -> Provider:
         """A provider with a key that is not stored yet."""
         from uni_cli import providers
-        from uni_cli.providers.base import Access
-        from uni_cli.transport import check_base_url
 
-        base_url = self.settings.base_url(name)
-        if base_url:
-            check_base_url(name, base_url)
-        if key:
-            self.transport.hide(key.get_secret_value())
-        return providers.build(name, Access(self.transport, base_url, key, self.settings.service(name)))
+        return providers.connect(name, self.transport, self.settings, key)
 
     def price(self, name: str, request: Request) -> Decimal | None:
         return self.provider(name).price(request).usd
