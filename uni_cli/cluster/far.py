@@ -139,11 +139,10 @@ class FarEngine(Engine):
     def __init__(
         self, desk: Desk, client: Any, *, base_url: Callable[[str], str], alternatives: dict[str, list[Job]]
     ) -> None:
-        super().__init__(desk, alternatives=alternatives)
-        self._watch = Watch(client)
         self._leases = Leases(client)
+        super().__init__(desk, submitter=FarSubmitter(desk, alternatives, leases=self._leases))
+        self._watch = Watch(client)
         self._under_way: Counter[str] = Counter()
-        self._submitter = FarSubmitter(desk, alternatives, leases=self._leases)
         near, far = desk.provider, dict[str, Provider]()
 
         def provider(name: str) -> Provider:

@@ -22,11 +22,20 @@ HEARTBEAT = 20.0
 
 
 class Engine:
-    """Drives jobs to their end. What it is left with when patience is over is in the ledger."""
+    """Drives jobs to their end. What it is left with when patience is over is in the ledger.
 
-    def __init__(self, desk: Desk, *, alternatives: Mapping[str, list[Job]] | None = None) -> None:
+    A `submitter` of one's own knows its alternatives itself.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        alternatives: Mapping[str, list[Job]] | None = None,
+        submitter: Submitter | None = None,
+    ) -> None:
         self._desk = desk
-        self._submitter = Submitter(desk, {} if alternatives is None else alternatives)
+        self._submitter = submitter or Submitter(desk, {} if alternatives is None else alternatives)
         self._waiter = Waiter(desk)
         self._deliverer = Deliverer(desk)
 
