@@ -19,7 +19,7 @@ from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output, planning
 from uni_cli.order.advice import advise
-from uni_cli.order.references import References
+from uni_cli.order.references import References, handle_of
 from uni_cli.order.request import build, read_prompt
 from uni_cli.order.service import Choice, choose
 from uni_cli.order.wishes import Wishes
@@ -38,7 +38,7 @@ class Prepared:
 
 def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
     _check_output(context, wishes)
-    prepared = prepare(context, wishes, edit=edit)
+    prepared = _prepare(context, wishes, edit=edit)
     console = context.console
     for notice in prepared.choice.notices:
         console.note(notice)
@@ -52,7 +52,7 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
         from uni_cli.commands import recipes_write
 
         recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, wishes.provider)
-    return show_plan(context, prepared) if wishes.dry_run else _buy(context, wishes, prepared)
+    return _show_plan(context, prepared) if wishes.dry_run else _buy(context, wishes, prepared)
 
 
 def _check_output(context: Context, wishes: Wishes) -> None:
@@ -64,7 +64,7 @@ def _check_output(context: Context, wishes: Wishes) -> None:
         raise Usage("-o - takes one picture, and --count asks for more", hint="Nothing was sent.")
 
 
-def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
+def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     """Everything that can be known before anything is sent."""
     planning.check_once(wishes.once, wishes.count)
     planning.check_patience(wishes.timeout)
@@ -72,7 +72,7 @@ def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     wishes = read_prompt(wishes, sys.stdin)
     max_cost = planning.money("--max-cost", wishes.max_cost if wishes.max_cost is not None else settings.max_cost)
     folder, find_job = Path.cwd(), context.ledger.get
-    references = References(folder=folder, find_job=find_job, handle=handle)
+    references = References(folder=folder, find_job=find_job, handle=handle_of)
     earlier = again.find(wishes.from_, folder=folder, find_job=find_job) if wishes.from_ else None
     base = _base(earlier, wishes, references, edit=edit) if earlier else None
     wishes = _with_settings(wishes, settings, from_earlier=earlier is not None)
@@ -148,17 +148,11 @@ def _warnings(context: Context, choice: Choice, wishes: Wishes, destination: out
     return (*choice.warnings, said) if said else choice.warnings
 
 
-def handle(job: Job) -> str | None:
-    """What the service of a finished job calls its picture, where a later request can name it there."""
-    named = job.notes.get("handle")
-    return str(named) if named else None
-
-
 # --- a dry run -------------------------------------------------------------------------------------------------
 
 
-def show_plan(context: Context, prepared: Prepared) -> int:
-    items = [plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
+def _show_plan(context: Context, prepared: Prepared) -> int:
+    items = [_plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
     prices = [context.price(job.provider, job.request) for job in prepared.order.jobs]
     if context.console.as_json:
         context.console.document(reports.plan(items, prices))
@@ -174,7 +168,7 @@ def show_plan(context: Context, prepared: Prepared) -> int:
     return 0
 
 
-def plan_item(context: Context, job: Job, warnings: tuple[str, ...] = ()) -> Mapping[str, Any]:
+def _plan_item(context: Context, job: Job, warnings: tuple[str, ...]) -> Mapping[str, Any]:
     wire = context.provider(job.provider).body(job.request, job.token)
     return {
         "provider": job.provider,

@@ -7,13 +7,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from uni_cli.commands import making, page
+from uni_cli.commands import page
 from uni_cli.commands.options import FLAGS, WHERE, argument, command, option
 from uni_cli.console import safe
 from uni_cli.context import Context
 from uni_cli.errors import BadPrompt, Usage
 from uni_cli.models import PROMPT_LIMIT, Reference
-from uni_cli.order.references import References
+from uni_cli.order.references import References, handle_of
 from uni_cli.order.request import read_prompt
 from uni_cli.order.wishes import Wishes
 from uni_cli.planner import writing
@@ -44,7 +44,7 @@ def plan(context: Context, asked: PlanFlags) -> int:
     if asked.output == writing.STDOUT and context.console.as_json:
         raise Usage("-o - and --json both want stdout", hint="Leave one out. Nothing was sent.")
     intent = _intent(asked.intent)
-    references = References(folder=Path.cwd(), find_job=context.ledger.get, handle=making.handle).all(asked.ref)
+    references = References(folder=Path.cwd(), find_job=context.ledger.get, handle=handle_of).all(asked.ref)
     if asked.output == writing.STDOUT:
         made = _think(context, intent, references)
         _warn_of_far_pictures(context, made)

@@ -33,6 +33,12 @@ REMOTE_ID = re.compile(r"(file:|generation:)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9
 Handle = Callable[[Job], "str | None"]
 
 
+def handle_of(job: Job) -> str | None:
+    """What the service of a finished job calls its picture, where a later request can name it there."""
+    named = job.notes.get("handle")
+    return str(named) if named else None
+
+
 class References:
     """Reads each picture once, whoever refers to it how often."""
 
