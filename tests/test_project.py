@@ -34,7 +34,7 @@ services    providers
 keys        keys
 books       ledger storage
 settings    settings progress preview
-tools       codec prompts pricing places console transport emulator
+tools       codec prompts pricing folders console transport emulator
 ground      models errors clock process sketch uni_cli
 """
 LEVEL = {unit: -n for n, line in enumerate(LEVELS.split("\n")) for unit in line.split()[1:]}
@@ -58,7 +58,7 @@ FOREIGN = {
     "click": set[str](),
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},
-    "platformdirs": {"places"},
+    "platformdirs": {"folders"},
     "pydantic_settings": {"settings"},
     "ruamel": {"recipes"},
     "jinja2": {"recipes"},

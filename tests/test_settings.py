@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.front import Services, uni
-from uni_cli import keys, places, settings
+from uni_cli import folders, keys, settings
 from uni_cli.errors import BadSettings
 
 
@@ -118,9 +118,9 @@ def test_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     monkeypatch.delenv("UNI_STATE_DIR")
     write(f'state_dir = "{(tmp_path / "mine").as_posix()}"\n')
 
-    assert places.state_dir() == tmp_path / "mine"
+    assert folders.state_dir() == tmp_path / "mine"
     monkeypatch.setenv("UNI_STATE_DIR", "here")
-    assert places.state_dir() == Path.cwd() / "here"
+    assert folders.state_dir() == Path.cwd() / "here"
 
 
 # --- keys --------------------------------------------------------------------------------------------------------

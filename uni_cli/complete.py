@@ -83,9 +83,9 @@ def _clean(text: str) -> str:
 
 def _jobs(prefix: str, states: str) -> Iterator[tuple[str, str]]:
     """The newest first."""
-    from uni_cli import places
+    from uni_cli import folders
 
-    db = _open(places.state_dir() / LEDGER)
+    db = _open(folders.state_dir() / LEDGER)
     if db is None:
         return
     try:

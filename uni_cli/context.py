@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.clock import Clock
 from uni_cli.console import Console
 from uni_cli.ledger import Ledger
@@ -31,7 +31,7 @@ class Context:
 
     @cached_property
     def state_dir(self) -> Path:
-        return places.state_dir()
+        return folders.state_dir()
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -55,13 +55,11 @@ class Context:
         return keys.find(name, self.settings) is not None
 
     def capabilities(self, name: str) -> Capabilities:
-        """What a service can do, with what the settings say of it."""
-        from dataclasses import replace
-
+        """What a service can do, with what the settings say of it; a provider that is built says the same."""
         from uni_cli import providers
+        from uni_cli.providers.parts import tailor
 
-        able = providers.capabilities(name)
-        return replace(able, seed=True) if self.settings.service(name).seed else able
+        return tailor(providers.capabilities(name), self.settings.service(name))
 
     def provider(self, name: str) -> Provider:
         """A provider with its key, where there is one; the same object for the whole run."""
@@ -78,15 +76,8 @@ class Context:
     def provider_with(self, name: str, key: SecretStr | None) -> Provider:
         """A provider with a key that is not stored yet."""
         from uni_cli import providers
-        from uni_cli.providers.base import Access
-        from uni_cli.transport import check_base_url
 
-        base_url = self.settings.base_url(name)
-        if base_url:
-            check_base_url(name, base_url)
-        if key:
-            self.transport.hide(key.get_secret_value())
-        return providers.build(name, Access(self.transport, base_url, key, self.settings.service(name)))
+        return providers.connect(name, self.transport, self.settings, key)
 
     def price(self, name: str, request: Request) -> Decimal | None:
         return self.provider(name).price(request).usd
@@ -100,19 +91,20 @@ class Context:
     def limits(self, name: str) -> Limits:
         from uni_cli.engine import Limits
 
-        service, able = self.settings.service(name), self.capabilities(name)
-        return Limits(service.concurrency or able.concurrency, service.rate or able.rate)
+        able = self.capabilities(name)
+        return Limits(able.concurrency, able.rate)
 
     def reach(self, job: Job) -> None:
         """Raises where an open job cannot be followed: a key goes only to the address that the settings name."""
         from uni_cli.errors import Elsewhere
         from uni_cli.models import JobState
         from uni_cli.order.service import check_key
+        from uni_cli.settings import variable_of
 
         if job.ended:
             return
         if job.base_url != self.settings.base_url(job.provider):
-            variable = f"UNI_{job.provider.upper()}__BASE_URL"
+            variable = variable_of(job.provider, "base_url")
             raise Elsewhere(
                 f"Job {job.id} was made at {job.base_url}, which is not the {job.provider} of your settings",
                 hint=f"Set {variable}={job.base_url} to collect it. Nothing was sent.",
@@ -136,7 +128,6 @@ class Context:
             state_dir=self.state_dir,
             provider=self.provider,
             limits=self.limits,
-            emit=_nobody,
             reach=self.reach,
             deadline=None if patience is None else self.clock.monotonic() + patience,
         )
@@ -156,7 +147,3 @@ class Context:
     def close(self) -> None:
         if "ledger" in self.__dict__:
             self.ledger.close()
-
-
-def _nobody(job: Job) -> None:
-    """The engine puts its own queue here."""

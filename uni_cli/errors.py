@@ -43,6 +43,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+# The end of many a hint: whoever reads it need not fear that something was bought.
+NOTHING_SENT = "Nothing was sent."
+
 
 class UniError(Exception):
     """A failure a user can read: what happened, a stable code, an exit code and what to do next."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.errors import BadSettings
-from uni_cli.settings import OWN_KEY_NAMES, Settings
+from uni_cli.settings import OWN_KEY_NAMES, Settings, variable_of
 
 KEYRING_NAME = "uni-image"
 LONGEST = 4096
@@ -28,12 +28,18 @@ class Key:
 
 
 def keys_file() -> Path:
-    return places.config_file().parent / "keys.json"
+    return folders.config_file().parent / "keys.json"
 
 
 def looks_like_key(text: str) -> bool:
     """One word of plain characters: anything else cannot be sent."""
     return 0 < len(text) <= LONGEST and text.isascii() and text.isprintable() and " " not in text
+
+
+def variables(name: str) -> tuple[str, ...]:
+    """Where the environment may hold a service's key, the first first."""
+    own = OWN_KEY_NAMES.get(name)
+    return (variable_of(name, "api_key"), *([own] if own else []))
 
 
 def find(name: str, settings: Settings) -> Key | None:
@@ -47,8 +53,8 @@ def find(name: str, settings: Settings) -> Key | None:
 
 
 def _in_environment(name: str) -> Key | None:
-    for variable in (f"UNI_{name.upper()}__API_KEY", OWN_KEY_NAMES.get(name, "")):
-        value = os.environ.get(variable, "").strip() if variable else ""
+    for variable in variables(name):
+        value = os.environ.get(variable, "").strip()
         if value:
             return Key(SecretStr(value), f"environment, {variable}")
     return None
@@ -58,14 +64,14 @@ def _in_settings(name: str, settings: Settings) -> Key | None:
     """From the config file, or from the environment under one of the other names that settings have there."""
     held = settings.service(name).api_key
     value = held.get_secret_value().strip() if held else ""
-    section = places.config_values().get(name)
+    section = folders.config_values().get(name)
     in_file = str(section.get("api_key") or "").strip() if isinstance(section, dict) else ""
     if value and value != in_file:
         return Key(SecretStr(value), "environment")
     if not in_file:
         return None
-    _must_be_private(places.config_file())
-    return Key(SecretStr(in_file), f"file, {places.config_file()}")
+    _must_be_private(folders.config_file())
+    return Key(SecretStr(in_file), f"file, {folders.config_file()}")
 
 
 def _stored(name: str) -> Key | None:

@@ -9,14 +9,14 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from uni_cli import __version__, places
+from uni_cli import __version__, folders
 from uni_cli.errors import Unforeseen
 
 
 def write(error: BaseException, argv: Sequence[str]) -> Path | None:
     """Where the report is; None where none could be written, which must not hide the error itself."""
     try:
-        folder = places.state_dir() / "reports"
+        folder = folders.state_dir() / "reports"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{type(error).__name__}.txt"
         path.write_text(_text(error, argv), encoding="utf-8", errors="backslashreplace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -15,11 +15,11 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.errors import BadSettings
 
-ServiceName = Literal["luma", "runware", "gmicloud", "segmind"]
-SERVICES: tuple[str, ...] = get_args(ServiceName)
+SERVICES = ("luma", "runware", "gmicloud", "segmind")
+PREFIX, DELIMITER = "UNI_", "__"
 
 # The names that the services' own clients read; ours come first.
 OWN_KEY_NAMES = {
@@ -34,6 +34,11 @@ BASE_URLS = {
     "gmicloud": "https://console.gmicloud.ai",
     "segmind": "https://api.segmind.com",
 }
+
+
+def variable_of(*names: str) -> str:
+    """What a setting is called in the environment: ("luma", "api_key") is UNI_LUMA__API_KEY."""
+    return PREFIX + DELIMITER.join(name.upper() for name in names)
 
 
 class Service(BaseModel):
@@ -70,7 +75,7 @@ class Plan(BaseModel):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="UNI_", env_nested_delimiter="__", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX, env_nested_delimiter=DELIMITER, extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     provider: str | None = None
@@ -102,7 +107,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (env_settings, InitSettingsSource(settings_cls, places.config_values()))
+        return (env_settings, InitSettingsSource(settings_cls, folders.config_values()))
 
     def service(self, name: str) -> Service:
         """The settings of one service; empty ones for `local` and for providers of other packages."""
@@ -114,7 +119,7 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    _refuse_unknown(places.config_values(), Settings, "")
+    _refuse_unknown(folders.config_values(), Settings, "")
     try:
         return Settings()
     except ValidationError as error:
@@ -125,18 +130,19 @@ def load() -> Settings:
 
 def _of_a_group(error: SettingsError) -> str:
     """`UNI_LUMA=x`: a group of settings has no value of its own."""
-    groups = [f"UNI_{name.upper()}" for name in (*SERVICES, "plan")]
-    name = next((name for name in groups if name in os.environ and f'"{name[4:].lower()}"' in str(error)), None)
-    if name is None:
+    groups = (*SERVICES, "plan")
+    group = next((name for name in groups if variable_of(name) in os.environ and f'"{name}"' in str(error)), None)
+    if group is None:
         return f"The settings cannot be read: {error}"
-    return f"The setting {name} does not hold: its members are set one by one, for example {name}__BASE_URL"
+    example = variable_of(group, "base_url")
+    return f"The setting {variable_of(group)} does not hold: its members are set one by one, for example {example}"
 
 
 def _in_words(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = [str(part) for part in first["loc"]]
-    name = "UNI_" + "__".join(part.upper() for part in where)
-    place = name if name in os.environ else f"`{'.'.join(where)}` in {places.config_file()}"
+    name = variable_of(*where)
+    place = name if name in os.environ else f"`{'.'.join(where)}` in {folders.config_file()}"
     return f"The setting {place} does not hold: {first['msg'].lower()}"
 
 
@@ -149,7 +155,7 @@ def _refuse_unknown(values: dict[str, Any], model: type[BaseModel], prefix: str)
         if field is None:
             near = get_close_matches(key, model.model_fields, n=1)
             tip = f" Did you mean `{prefix}{near[0]}`?" if near else ""
-            raise BadSettings(f"The settings file {places.config_file()} has an unknown key `{prefix}{key}`.{tip}")
+            raise BadSettings(f"The settings file {folders.config_file()} has an unknown key `{prefix}{key}`.{tip}")
         inner = field.annotation
         if isinstance(value, dict) and isinstance(inner, type) and issubclass(inner, BaseModel):
             _refuse_unknown(value, inner, f"{prefix}{key}.")

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.startup import JOBS, fill, ratios
-from uni_cli import places
+from uni_cli import folders
 
 FLOOR = (sys.executable, "-c", "import sqlite3, json")
 LIMIT = 2.5
@@ -52,7 +52,7 @@ def _move_to(folder: Path) -> None:
     for name in [name for name in os.environ if name.startswith(("UNI_", "XDG_"))]:
         del os.environ[name]
     os.environ["HOME"] = str(folder)
-    fill(places.state_dir())
+    fill(folders.state_dir())
     entries = ",\n".join(f'    "{n}": {{"path": "out/{n}.png"}}' for n in range(1000))
     (folder / "recipes").mkdir()
     (folder / "recipes/sweep.lock.json").write_text(f'{{"schema": "uni.lock/1", "items": {{\n{entries}\n}}}}\n')

@@ -13,7 +13,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -89,18 +89,19 @@ def uni(race: Race) -> None:
     ]
     order = planning.order(drafts, now=context.clock.now())
 
-    def hear(job: Job) -> None:
-        if job.state is JobState.SAVED:
-            race.saved[job.remote_id or job.token] = time.time()
+    async def heard(snapshots: AsyncIterator[Job]) -> AsyncIterator[Job]:
+        async for job in snapshots:
+            yield job
+            if job.state is JobState.SAVED:
+                race.saved[job.remote_id or job.token] = time.time()
 
     race.start()
     reserved = context.ledger.reserve(order.jobs, Budget(), context.clock.now())
     run = running.Run(context, reserved.jobs)
-    run.hooks.append(hear)
 
-    async def work(run: running.Run) -> None:
+    async def work() -> None:
         engine = Engine(context.desk(patience=600.0), alternatives=order.alternatives)
-        await run.follow(engine.run(reserved.jobs))
+        await run.follow(heard(engine.run(reserved.jobs)))
 
     run.drive(work)
     race.finish()

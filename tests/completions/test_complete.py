@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.completions.conftest import SHOWN, fill, job
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.models import JobState
 
 STATE = "UNI_STATE_DIR"
@@ -104,8 +104,8 @@ def test_a_pipe_in_place_of_the_ledger_keeps_nobody_waiting() -> None:
 
 def test_settings_that_cannot_be_read_are_no_noise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(STATE)
-    places.config_file().parent.mkdir()
-    places.config_file().write_text("state_dir = [broken")
+    folders.config_file().parent.mkdir()
+    folders.config_file().write_text("state_dir = [broken")
 
     assert ask("jobs") == []
 

@@ -14,8 +14,8 @@ from uni_cli.clock import Clock
 from uni_cli.console import Console
 from uni_cli.context import Context
 from uni_cli.engine.habits import first_look, next_look
+from uni_cli.folders import state_dir
 from uni_cli.ledger import Ledger
-from uni_cli.places import state_dir
 
 
 def looks(took: float, usual: list[float]) -> list[float]:

@@ -54,9 +54,9 @@ def test_the_character_sheet_runs_whole_on_a_service(services: Services) -> None
 
 
 def test_a_recipe_of_the_user_is_found_too() -> None:
-    from uni_cli import places
+    from uni_cli import folders
 
-    own = places.data_dir() / "recipes"
+    own = folders.data_dir() / "recipes"
     own.mkdir(parents=True)
     (own / "mine.yaml").write_text("prompt: mine\n", "utf-8")
     assert ids("mine") == ["mine"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from uni_cli.storage import naming, places, sidecar
+from uni_cli.storage import naming, places, sidecar, urls
 from uni_cli.storage.files import Draft
 from uni_cli.storage.places import Folder
 
@@ -95,17 +95,17 @@ def test_only_a_claim_whose_picture_does_not_come_is_forsaken(album: Path, monke
     ],
 )
 def test_a_url_is_a_bucket_and_a_template(url: str, base: str, rest: str) -> None:
-    assert places.is_url(url)
-    assert places.split(url) == (base, rest)
-    places.check_url(f"{url.rstrip('/')}/x")
+    assert urls.is_url(url)
+    assert urls.split(url) == (base, rest)
+    urls.check_url(f"{url.rstrip('/')}/x")
 
 
 @pytest.mark.parametrize("text", ["out/fox.png", "C:\\out\\fox.png", "c:/out/{slug}", "~/x", "a:b/c", "//share/x", ""])
 def test_a_path_is_no_url(text: str) -> None:
-    assert not places.is_url(text)
+    assert not urls.is_url(text)
 
 
 def test_a_file_url_becomes_its_path(tmp_path: Path) -> None:
-    assert places.as_folder((tmp_path / "a b.png").as_uri()) == str(tmp_path / "a b.png")
+    assert urls.as_folder((tmp_path / "a b.png").as_uri()) == str(tmp_path / "a b.png")
     with pytest.raises(naming.TemplateError, match="another machine"):
-        places.as_folder("file://elsewhere/x.png")
+        urls.as_folder("file://elsewhere/x.png")

@@ -28,7 +28,7 @@ from uni_cli.engine.trying import Again, NoRoom
 from uni_cli.engine.waiting import OPEN
 from uni_cli.models import Job, JobState, Request
 from uni_cli.providers.base import CannotKnow, Capabilities, Health, NotFound, Price, Provider, Refused, Wire
-from uni_cli.storage import places
+from uni_cli.storage import places, urls
 from uni_cli.transport import Answer, Lost, NotSent
 
 # What is larger would burden the scheduler, through which all orders go. It is done by this run itself.
@@ -139,11 +139,10 @@ class FarEngine(Engine):
     def __init__(
         self, desk: Desk, client: Any, *, base_url: Callable[[str], str], alternatives: dict[str, list[Job]]
     ) -> None:
-        super().__init__(desk, alternatives=alternatives)
-        self._watch = Watch(client)
         self._leases = Leases(client)
+        super().__init__(desk, submitter=FarSubmitter(desk, alternatives, leases=self._leases))
+        self._watch = Watch(client)
         self._under_way: Counter[str] = Counter()
-        self._submitter = FarSubmitter(desk, alternatives, leases=self._leases)
         near, far = desk.provider, dict[str, Provider]()
 
         def provider(name: str) -> Provider:
@@ -208,6 +207,6 @@ class FarEngine(Engine):
         """A folder that machines share may need a moment to show what another one has put there."""
         for pause in (0.0, 0.5, 2.0):
             await self._desk.clock.sleep(pause)
-            if places.is_url(path) or await asyncio.to_thread(places.exists, path):
+            if urls.is_url(path) or await asyncio.to_thread(places.exists, path):
                 return True
         return False

@@ -18,8 +18,8 @@ from uni_cli.engine.desk import Desk, Limits
 from uni_cli.engine.patience import Pauses
 from uni_cli.ledger import Ledger
 from uni_cli.models import Job
-from uni_cli.providers.base import Access, Provider
-from uni_cli.transport import Transport, check_base_url
+from uni_cli.providers.base import Provider
+from uni_cli.transport import Transport
 
 Value = TypeVar("Value")
 
@@ -71,17 +71,12 @@ class Station:
         name = service.name
         where = f"The worker on {socket.gethostname()}"
         if name != "local" and self.settings.base_url(name) != service.base_url:
-            raise Unfit(f"{where} has another address for {name}: set UNI_{name.upper()}__BASE_URL there")
+            raise Unfit(f"{where} has another address for {name}: set {settings.variable_of(name, 'base_url')} there")
         if name not in self._providers:
             key = keys.find(name, self.settings) if providers.capabilities(name).needs_key else None
             if key is None and providers.capabilities(name).needs_key:
-                raise Unfit(f"{where} has no key for {name}: set UNI_{name.upper()}__API_KEY there")
-            if service.base_url:
-                check_base_url(name, service.base_url)
-            if key:
-                self._transport.hide(key.value.get_secret_value())
-            access = Access(self._transport, service.base_url, key.value if key else None, self.settings.service(name))
-            self._providers[name] = providers.build(name, access)
+                raise Unfit(f"{where} has no key for {name}: set {settings.variable_of(name, 'api_key')} there")
+            self._providers[name] = providers.connect(name, self._transport, self.settings, key.value if key else None)
         return self._providers[name]
 
     def desk(self, service: Service, *, usual: tuple[float, ...], patience: float | None, pauses: Pauses) -> Desk:
@@ -93,14 +88,9 @@ class Station:
             state_dir=self.folder,
             provider=lambda _: self.provider(service),
             limits=lambda _: Limits(),
-            emit=_nobody,
             deadline=None if patience is None else clock.monotonic() + patience,
             pauses=pauses,
         )
-
-
-def _nobody(job: Job) -> None:
-    """Snapshots of a worker are not shown."""
 
 
 _lock = threading.Lock()

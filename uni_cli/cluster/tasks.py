@@ -17,7 +17,7 @@ from uni_cli.engine.waiting import OPEN, Waiter
 from uni_cli.errors import UniError
 from uni_cli.models import Job, JobState
 from uni_cli.providers.base import Provider
-from uni_cli.storage import places
+from uni_cli.storage import urls
 from uni_cli.transport import Lost, NotSent
 
 TICKET_SECONDS = 5
@@ -107,7 +107,7 @@ def _stores(order: Inspect) -> list[str]:
         from uni_cli.storage.remote import Store
 
         try:
-            Store(*places.split(url), Path()).probe()
+            Store(*urls.split(url), Path()).probe()
         except (OSError, UniError) as error:
             lacks.append(f"A worker cannot write to {url}: {error}")
     return lacks

@@ -7,16 +7,15 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from uni_cli.errors import Usage
+from uni_cli.errors import NOTHING_SENT, Usage
 
-SENT = "Nothing was sent."
 NUMBERS = {"integer": "a whole number", "number": "a number"}
 
 
 def usage(message: str, context: Any, *, path: str) -> Usage:
     """`path` is the command as typed, for where the parser does not tell it."""
     path = context.command_path if context is not None else path
-    see = f"See `{path} --help`. {SENT}"
+    see = f"See `{path} --help`. {NOTHING_SENT}"
     text = message.rstrip(".")
     if found := re.match(r"No such option: (--?[^=\s]+)", text):
         return Usage(f"There is no option {found[1]}", hint=_other_option(found[1], context, path) or see)
@@ -37,11 +36,11 @@ def _other_option(name: str, context: Any, path: str) -> str | None:
     if context is None:
         return None
     if context.parent is None and name in ("--json", "--quiet", "-q", "--verbose", "-v", "--plain"):
-        return f"{name} stands behind the command: `uni status {name}`. {SENT}"
+        return f"{name} stands behind the command: `uni status {name}`. {NOTHING_SENT}"
     if name in _options_of_others(context):
-        return f"`uni edit` has it, `{path}` does not. {SENT}"
+        return f"`uni edit` has it, `{path}` does not. {NOTHING_SENT}"
     near = get_close_matches(name, _options(context.command), n=1, cutoff=0.7)
-    return f"Did you mean {near[0]}? {SENT}" if near else None
+    return f"Did you mean {near[0]}? {NOTHING_SENT}" if near else None
 
 
 def _other_command(name: str, context: Any, path: str) -> str | None:
@@ -50,7 +49,7 @@ def _other_command(name: str, context: Any, path: str) -> str | None:
     names = context.command.list_commands(context)
     near = get_close_matches(name, names, n=1)
     tip = f"Did you mean `{path} {near[0]}`?" if near else f"There are {', '.join(names)}."
-    return f"{tip} {SENT}"
+    return f"{tip} {NOTHING_SENT}"
 
 
 def _options(command: Any) -> Iterable[str]:
@@ -66,5 +65,5 @@ def _extra(words: str, context: Any, see: str) -> Usage:
     name = context.info_name if context is not None else ""
     if name in ("generate", "edit"):
         what = "the prompt" if name == "generate" else "what to change"
-        return Usage(f"More words than one prompt: {words}", hint=f"Put {what} in quotes. {SENT}")
+        return Usage(f"More words than one prompt: {words}", hint=f"Put {what} in quotes. {NOTHING_SENT}")
     return Usage(f"That is one argument too many: {words}", hint=see)

@@ -7,18 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.commands import page
-from uni_cli.commands.options import command
+from uni_cli.commands.options import NoFlags, command
 from uni_cli.context import Context
 
 app = page.app("Where settings come from.")
 app.info.epilog = page.examples("uni config show", "uni config path")
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """These commands take no flags of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +23,9 @@ class Value:
     origin: str
 
 
-def path(context: Context, asked: Nothing) -> int:
+def path(context: Context, asked: NoFlags) -> int:
     """The file that settings are read from."""
-    file = places.config_file()
+    file = folders.config_file()
     if context.console.as_json:
         context.console.document({"schema": "uni.config/1", "path": str(file), "exists": file.exists()})
     else:
@@ -38,12 +33,12 @@ def path(context: Context, asked: Nothing) -> int:
     return 0
 
 
-def show(context: Context, asked: Nothing) -> int:
+def show(context: Context, asked: NoFlags) -> int:
     """Every setting and where it came from; keys are masked."""
     values = list(_values(context))
     if context.console.as_json:
         rows = [{"name": v.name, "value": v.value, "origin": v.origin} for v in values]
-        file = places.config_file()
+        file = folders.config_file()
         context.console.document({"schema": "uni.config/1", "path": str(file), "values": rows})
     else:
         cells = [(v.name, v.value or "-", v.origin) for v in values]
@@ -57,7 +52,7 @@ def _values(context: Context) -> Iterator[Value]:
     from uni_cli import keys
     from uni_cli.settings import SERVICES
 
-    settings, file = context.settings, places.config_values()
+    settings, file = context.settings, folders.config_values()
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         if not isinstance(value, BaseModel):
@@ -90,17 +85,19 @@ def _text(value: Any) -> str | None:
 
 
 def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
-    variable = "UNI_" + "__".join(name.upper() for name in names)
+    from uni_cli.settings import variable_of
+
+    variable = variable_of(*names)
     if os.environ.get(variable):
         return f"environment, {variable}"
     inner: Any = file
     for name in names:
         inner = inner.get(name) if isinstance(inner, Mapping) else None
-    return f"file, {places.config_file()}" if inner is not None else "default"
+    return f"file, {folders.config_file()}" if inner is not None else "default"
 
 
 _path = page.examples("uni config path", '"${EDITOR:-vi}" "$(uni config path)"')
 _show = page.examples("uni config show", "uni config show --json")
 
-app.command("path", cls=page.Page, epilog=_path)(command(Nothing, path))
-app.command("show", cls=page.Page, epilog=_show)(command(Nothing, show))
+app.command("path", cls=page.Page, epilog=_path)(command(NoFlags, path))
+app.command("show", cls=page.Page, epilog=_show)(command(NoFlags, show))

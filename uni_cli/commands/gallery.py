@@ -6,18 +6,15 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from uni_cli.commands import page
-from uni_cli.commands.options import FLAGS, OUTPUT, WHERE, Showing, open_context
+from uni_cli.commands.options import OUTPUT, WHERE, argument, command, option
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, Usage
+from uni_cli.folders import expanded
 from uni_cli.gallery import page as html
 from uni_cli.gallery.collect import Collector, Found, Problem
 from uni_cli.gallery.entry import entries
-from uni_cli.places import expanded
 from uni_cli.storage import files, naming
 
 app = page.app()
@@ -25,83 +22,72 @@ app = page.app()
 DEFAULT = "gallery.html"
 MANY = 60
 
-EPILOG = """Examples:
-  uni gallery out/ -o out/index.html
-  uni gallery recipes/out --sheet sweep.png
-  uni gallery --watch"""
+EPILOG = page.examples(
+    "uni gallery out/ -o out/index.html", "uni gallery recipes/out --sheet sweep.png", "uni gallery --watch"
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+OWN = {
+    "paths": argument("Folders or pictures; without any, this folder.", "[PATH]..."),
+    "output": option("--output", "-o", help="Where the page goes; gallery.html.", panel=WHERE, metavar="FILE"),
+    "sheet": option("--sheet", help="A contact sheet: png, jpeg or webp.", panel=WHERE, metavar="FILE"),
+    "overwrite": option("--overwrite", help="Replace a file of that name.", panel=WHERE),
+    "watch": option("--watch", help="Serve a page that grows, until Ctrl-C.", panel=OUTPUT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryFlags:
+    paths: tuple[str, ...] = ()
+    output: str | None = None
+    sheet: str | None = None
+    overwrite: bool = False
+    watch: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibition:
+    """What is shown, and the files that it is written to."""
+
     paths: tuple[Path, ...]
-    output: Path | None
+    page: Path | None
     sheet: Path | None
-    watch: bool
     overwrite: bool
 
 
-@app.command(cls=page.Page, epilog=EPILOG)
-def gallery(
-    paths: Annotated[
-        list[str] | None, typer.Argument(metavar="[PATH]...", help="Folders or pictures; without any, this folder.")
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Where the page goes; gallery.html.", rich_help_panel=WHERE
-        ),
-    ] = None,
-    sheet: Annotated[
-        str | None,
-        typer.Option("--sheet", metavar="FILE", help="A contact sheet: png, jpeg or webp.", rich_help_panel=WHERE),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace a file of that name.", rich_help_panel=WHERE)
-    ] = False,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Serve a page that grows, until Ctrl-C.", rich_help_panel=OUTPUT)
-    ] = False,
-    as_json: Annotated[bool, FLAGS["as_json"]] = False,
-    quiet: Annotated[bool, FLAGS["quiet"]] = False,
-    verbose: Annotated[bool, FLAGS["verbose"]] = False,
-    plain: Annotated[bool, FLAGS["plain"]] = False,
-) -> int:
+def gallery(context: Context, flags: GalleryFlags) -> int:
     """Show pictures and how they were made: a page, a contact sheet, or a live page."""
-    context = open_context(Showing(as_json=as_json, quiet=quiet, verbose=verbose, plain=plain))
-    asked = Asked(
-        paths=tuple(expanded(text) for text in paths or ["."]),
-        output=expanded(output) if output else None,
-        sheet=expanded(sheet) if sheet else None,
-        watch=watch,
-        overwrite=overwrite,
-    )
-    try:
-        return show(context, asked)
-    finally:
-        context.close()
-
-
-def show(context: Context, asked: Asked) -> int:
-    if asked.watch:
-        if asked.output or asked.sheet:
+    paths = tuple(expanded(text) for text in flags.paths or (".",))
+    if flags.watch:
+        if flags.output or flags.sheet:
             raise Usage("--watch writes no file", hint="Leave -o and --sheet out, or run the command a second time.")
-        return _watch(context, asked)
-    target = asked.output or (None if asked.sheet else Path(DEFAULT))
-    for path in (target, asked.sheet):
+        return _watch(context, paths)
+    output = flags.output or (None if flags.sheet else DEFAULT)
+    wanted = Exhibition(
+        paths=paths,
+        page=expanded(output) if output else None,
+        sheet=expanded(flags.sheet) if flags.sheet else None,
+        overwrite=flags.overwrite,
+    )
+    return _show(context, wanted)
+
+
+def _show(context: Context, wanted: Exhibition) -> int:
+    for path in (wanted.page, wanted.sheet):
         if path:
-            _check_place(path, replaceable=path is target, overwrite=asked.overwrite)
-    format = _sheet_format(asked.sheet) if asked.sheet else "png"
-    found = Collector(asked.paths).look()
+            _check_place(path, replaceable=path is wanted.page, overwrite=wanted.overwrite)
+    format = _sheet_format(wanted.sheet) if wanted.sheet else "png"
+    found = Collector(wanted.paths).look()
     for problem in found.problems:
         _warn(context, problem)
     if not found.exhibits:
-        raise Usage(_nothing(asked.paths), hint='`uni generate "a paper lighthouse at dawn"` makes one.')
+        raise Usage(_nothing(wanted.paths), hint='`uni generate "a paper lighthouse at dawn"` makes one.')
     problems = list(found.problems)
-    if target:
-        problems += _write_page(context, asked, found, target)
-    if asked.sheet:
-        problems += _write_sheet(context, asked, found, asked.sheet, format=format)
-    _tell(context, found, target, asked.sheet, problems=problems)
+    if wanted.page:
+        problems += _write_page(context, wanted, found, wanted.page)
+    if wanted.sheet:
+        problems += _write_sheet(context, wanted, found, wanted.sheet, format=format)
+    _tell(context, found, wanted.page, wanted.sheet, problems=problems)
     return 0
 
 
@@ -127,22 +113,22 @@ def _sheet_format(path: Path) -> str:
     return format
 
 
-def _write_page(context: Context, asked: Asked, found: Found, target: Path) -> list[Problem]:
+def _write_page(context: Context, wanted: Exhibition, found: Found, target: Path) -> list[Problem]:
     known = html.thumbnails_in(target) if target.exists() else {}
     if len(found.exhibits) - len(known) > MANY:
         context.console.note(f"Reading {len(found.exhibits)} pictures ...")
     told, problems = entries(found.exhibits, target.parent, known=known)
-    _write(target, html.render(told, title=title_of(asked.paths)).encode(), overwrite=target.exists())
+    _write(target, html.render(told, title=title_of(wanted.paths)).encode(), overwrite=target.exists())
     for problem in problems:
         _warn(context, problem)
     return problems
 
 
-def _write_sheet(context: Context, asked: Asked, found: Found, target: Path, *, format: str) -> list[Problem]:
+def _write_sheet(context: Context, wanted: Exhibition, found: Found, target: Path, *, format: str) -> list[Problem]:
     from uni_cli.gallery.sheet import draw
 
-    data, problems = draw(found.exhibits, title=title_of(asked.paths), format=format)
-    _write(target, data, overwrite=asked.overwrite)
+    data, problems = draw(found.exhibits, title=title_of(wanted.paths), format=format)
+    _write(target, data, overwrite=wanted.overwrite)
     for problem in problems:
         _warn(context, problem)
     return problems
@@ -165,11 +151,11 @@ def title_of(paths: Sequence[Path]) -> str:
 # --- a live page -----------------------------------------------------------------------------------------------
 
 
-def _watch(context: Context, asked: Asked) -> int:
+def _watch(context: Context, paths: tuple[Path, ...]) -> int:
     """Ends with 0: Ctrl-C is the only end it has, and nothing is cut short by it."""
     from uni_cli.gallery.watch import INTERVAL, Wall, Watch
 
-    wall = Wall(Collector(asked.paths), Path.cwd(), title=title_of(asked.paths))
+    wall = Wall(Collector(paths), Path.cwd(), title=title_of(paths))
     watch = Watch(wall)
     try:
         for problem in wall.look():
@@ -232,3 +218,6 @@ def _document(
         "pictures": pictures,
         "left_out": [{"path": str(problem.path), "reason": problem.reason} for problem in problems],
     }
+
+
+app.command(cls=page.Page, epilog=EPILOG)(command(GalleryFlags, gallery, arguments=("paths",), flags=OWN))

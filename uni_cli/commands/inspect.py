@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ from uni_cli.commands import page
 from uni_cli.commands.options import command
 from uni_cli.context import Context
 from uni_cli.errors import Disagrees, Usage
-from uni_cli.places import expanded
-from uni_cli.storage import embed, picture, sidecar
+from uni_cli.folders import expanded
+from uni_cli.storage import embed, picture, places, sidecar
 
 app = page.app()
 
@@ -24,7 +23,7 @@ KINDS = "PNG, JPEG and WebP can be looked into."
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class InspectFlags:
     picture: str = ""
 
 
@@ -37,7 +36,7 @@ class Findings:
     made: Mapping[str, Any] | None
 
 
-def inspect(context: Context, asked: Asked) -> int:
+def inspect(context: Context, asked: InspectFlags) -> int:
     """How a picture was made, and whether file and sidecar still agree."""
     found = examine(asked.picture)
     match = not found.problems
@@ -121,15 +120,13 @@ def _differences(path: Path, made: Mapping[str, Any]) -> list[str]:
     said = made.get("image")
     if not isinstance(said, Mapping):
         return ["the sidecar does not describe a picture"]
-    data = path.stat().st_size
+    size = path.stat().st_size
     problems = []
     if said.get("file") != path.name:
         problems.append(f"the sidecar names the file {said.get('file')}")
-    if said.get("bytes") != data:
-        problems.append(f"the file has {data} bytes, the sidecar says {said.get('bytes')}")
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if said.get("sha256") != digest:
+    if said.get("bytes") != size:
+        problems.append(f"the file has {size} bytes, the sidecar says {said.get('bytes')}")
+    if said.get("sha256") != places.digest(str(path)):
         problems.append("the file is not the one that was saved: its hash differs")
     problems.extend(_other_pixels(path, said))
     return problems
@@ -192,4 +189,4 @@ def _inner(made: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-app.command(cls=page.Page, epilog=EPILOG)(command(Asked, inspect, arguments=("picture",)))
+app.command(cls=page.Page, epilog=EPILOG)(command(InspectFlags, inspect, arguments=("picture",)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 from pydantic import SecretStr
@@ -11,7 +12,6 @@ from uni_cli import keys, providers
 from uni_cli.context import Context
 from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.providers.base import Health, Verdict
-from uni_cli.settings import OWN_KEY_NAMES
 from uni_cli.transport import Lost
 
 
@@ -71,7 +71,4 @@ async def _check(context: Context, name: str, key: str) -> Health:
 
 
 def _variable_above(name: str) -> str | None:
-    import os
-
-    variables = (f"UNI_{name.upper()}__API_KEY", OWN_KEY_NAMES.get(name))
-    return next((v for v in variables if v and os.environ.get(v)), None)
+    return next((variable for variable in keys.variables(name) if os.environ.get(variable)), None)

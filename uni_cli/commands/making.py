@@ -19,10 +19,11 @@ from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output, planning
 from uni_cli.order.advice import advise
-from uni_cli.order.references import References
+from uni_cli.order.references import References, handle_of
 from uni_cli.order.request import build, read_prompt
 from uni_cli.order.service import Choice, choose
 from uni_cli.order.wishes import Wishes
+from uni_cli.settings import Settings
 from uni_cli.storage import places
 
 
@@ -37,7 +38,7 @@ class Prepared:
 
 def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
     _check_output(context, wishes)
-    prepared = prepare(context, wishes, edit=edit)
+    prepared = _prepare(context, wishes, edit=edit)
     console = context.console
     for notice in prepared.choice.notices:
         console.note(notice)
@@ -51,7 +52,7 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
         from uni_cli.commands import recipes_write
 
         recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, wishes.provider)
-    return show_plan(context, prepared) if wishes.dry_run else _buy(context, wishes, prepared)
+    return _show_plan(context, prepared) if wishes.dry_run else _buy(context, wishes, prepared)
 
 
 def _check_output(context: Context, wishes: Wishes) -> None:
@@ -63,47 +64,63 @@ def _check_output(context: Context, wishes: Wishes) -> None:
         raise Usage("-o - takes one picture, and --count asks for more", hint="Nothing was sent.")
 
 
-def prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
+def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     """Everything that can be known before anything is sent."""
     planning.check_once(wishes.once, wishes.count)
     planning.check_patience(wishes.timeout)
     settings = context.settings
     wishes = read_prompt(wishes, sys.stdin)
     max_cost = planning.money("--max-cost", wishes.max_cost if wishes.max_cost is not None else settings.max_cost)
-    folder = Path.cwd()
-    references = References(folder=folder, find_job=context.ledger.get, handle=handle)
-    earlier = again.find(wishes.from_, folder=folder, find_job=context.ledger.get) if wishes.from_ else None
-    base = None
-    if earlier:
-        kept = again.without_replaced(earlier.request, image=bool(edit and wishes.image), references=bool(wishes.ref))
-        base = again.reload(kept, references)
-    wishes = replace(
-        wishes,
-        model=wishes.model or (None if base else settings.model),
-        format=wishes.format or (None if base or output.says_format(wishes.output) else settings.format),
-        no_embed=wishes.no_embed or not settings.embed,
-        no_prompt_embed=wishes.no_prompt_embed or not settings.prompt_embed,
-    )
+    folder, find_job = Path.cwd(), context.ledger.get
+    references = References(folder=folder, find_job=find_job, handle=handle_of)
+    earlier = again.find(wishes.from_, folder=folder, find_job=find_job) if wishes.from_ else None
+    base = _base(earlier, wishes, references, edit=edit) if earlier else None
+    wishes = _with_settings(wishes, settings, from_earlier=earlier is not None)
     request = build(wishes, edit=edit, base=base, references=references)
-    if earlier and wishes.output is None and wishes.format is None:
-        wishes = replace(wishes, format=request.format)
-    place = output.settle(wishes, default=settings.output, folder=folder, stdout_folder=context.state_dir / "stdout")
+    destination = _destination(context, wishes, request, from_earlier=earlier is not None)
     wanted = wishes.provider or (earlier.provider if earlier else None) or settings.provider
     choice = choose(
         wanted,
-        replace(request, format=place.wanted),
+        replace(request, format=destination.wanted),
         context.market,
         convert=wishes.convert,
-        by_suffix=place.by_suffix,
+        by_suffix=destination.by_suffix,
         strict=wishes.strict,
         dry_run=wishes.dry_run,
     )
     if not wishes.dry_run:
-        output.check_writable(place, {"slug": request.prompt})
-    pictures = [_drafts(context, choice, wishes, place, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)]
+        output.check_writable(destination, {"slug": request.prompt})
+    pictures = [
+        _drafts(context, choice, wishes, destination, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)
+    ]
     order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
     hints = () if wishes.no_advice or not settings.advice else tuple(advise(request))
-    return Prepared(order, choice, _warnings(context, choice, wishes, place), hints, max_cost)
+    return Prepared(order, choice, _warnings(context, choice, wishes, destination), hints, max_cost)
+
+
+def _base(earlier: again.Earlier, wishes: Wishes, references: References, *, edit: bool) -> Request:
+    """The request of `--from`, without the inputs that are given anew."""
+    kept = again.without_replaced(earlier.request, image=bool(edit and wishes.image), references=bool(wishes.ref))
+    return again.reload(kept, references)
+
+
+def _with_settings(wishes: Wishes, settings: Settings, *, from_earlier: bool) -> Wishes:
+    """What no flag says, the settings say; but model and format of an earlier picture stand above them."""
+    unsaid_format = None if from_earlier or output.says_format(wishes.output) else settings.format
+    return replace(
+        wishes,
+        model=wishes.model or (None if from_earlier else settings.model),
+        format=wishes.format or unsaid_format,
+        no_embed=wishes.no_embed or not settings.embed,
+        no_prompt_embed=wishes.no_prompt_embed or not settings.prompt_embed,
+    )
+
+
+def _destination(context: Context, wishes: Wishes, request: Request, *, from_earlier: bool) -> output.Destination:
+    if from_earlier and wishes.output is None and wishes.format is None:
+        wishes = replace(wishes, format=request.format)
+    stdout_folder = context.state_dir / "stdout"
+    return output.settle(wishes, default=context.settings.output, folder=Path.cwd(), stdout_folder=stdout_folder)
 
 
 def _with_seed(request: Request, n: int) -> Request:
@@ -111,37 +128,31 @@ def _with_seed(request: Request, n: int) -> Request:
 
 
 def _drafts(
-    context: Context, choice: Choice, wishes: Wishes, place: output.Place, n: int, request: Request
+    context: Context, choice: Choice, wishes: Wishes, destination: output.Destination, n: int, request: Request
 ) -> list[planning.Draft]:
     drafts = []
     for name in choice.names:
         able = context.capabilities(name)
-        fitted, convert = output.fit_format(request, able, place, convert=wishes.convert)
-        target = output.target(place, wishes, n=n, convert=convert)
+        fitted, convert = output.fit_format(request, able, destination, convert=wishes.convert)
+        target = output.target(destination, wishes, n=n, convert=convert)
         base_url = context.settings.base_url(name)
         drafts.append(planning.draft(context.provider(name), base_url, fitted, target))
     return drafts
 
 
-def _warnings(context: Context, choice: Choice, wishes: Wishes, place: output.Place) -> tuple[str, ...]:
+def _warnings(context: Context, choice: Choice, wishes: Wishes, destination: output.Destination) -> tuple[str, ...]:
     name = choice.names[0]
-    said = output.format_warning(name, context.capabilities(name), place, convert=wishes.convert)
+    said = output.format_warning(name, context.capabilities(name), destination, convert=wishes.convert)
     if said and wishes.strict:
         raise Unsupported(said, hint="Leave the suffix out, or add --convert. Nothing was sent.")
     return (*choice.warnings, said) if said else choice.warnings
 
 
-def handle(job: Job) -> str | None:
-    """What the service of a finished job calls its picture, where a later request can name it there."""
-    named = job.notes.get("handle")
-    return str(named) if named else None
-
-
 # --- a dry run -------------------------------------------------------------------------------------------------
 
 
-def show_plan(context: Context, prepared: Prepared) -> int:
-    items = [plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
+def _show_plan(context: Context, prepared: Prepared) -> int:
+    items = [_plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
     prices = [context.price(job.provider, job.request) for job in prepared.order.jobs]
     if context.console.as_json:
         context.console.document(reports.plan(items, prices))
@@ -157,7 +168,7 @@ def show_plan(context: Context, prepared: Prepared) -> int:
     return 0
 
 
-def plan_item(context: Context, job: Job, warnings: tuple[str, ...] = ()) -> Mapping[str, Any]:
+def _plan_item(context: Context, job: Job, warnings: tuple[str, ...]) -> Mapping[str, Any]:
     wire = context.provider(job.provider).body(job.request, job.token)
     return {
         "provider": job.provider,

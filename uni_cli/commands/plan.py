@@ -7,15 +7,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import typer
-
-from uni_cli.commands import making, page
-from uni_cli.commands.options import FLAGS, WHERE, command
+from uni_cli.commands import page
+from uni_cli.commands.options import FLAGS, WHERE, argument, command, option
 from uni_cli.console import safe
 from uni_cli.context import Context
 from uni_cli.errors import BadPrompt, Usage
 from uni_cli.models import PROMPT_LIMIT, Reference
-from uni_cli.order.references import References
+from uni_cli.order.references import References, handle_of
 from uni_cli.order.request import read_prompt
 from uni_cli.order.wishes import Wishes
 from uni_cli.planner import writing
@@ -28,37 +26,34 @@ EPILOG = page.examples(
     'uni plan "make it night" -r street.jpg -o night.yaml',
 )
 OWN = {
-    "intent": typer.Argument(help="What you want, in words; - reads stdin.", metavar="INTENT", show_default=False),
+    "intent": argument("What you want, in words; - reads stdin.", "INTENT"),
     "ref": FLAGS["ref"],
-    "output": typer.Option(
-        "--output", "-o", help="The recipe's file, or - for stdout.", metavar="FILE", rich_help_panel=WHERE,
-        show_default=False,
-    ),
-}  # fmt: skip
+    "output": option("--output", "-o", help="The recipe's file, or - for stdout.", panel=WHERE, metavar="FILE"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlanFlags:
     intent: str | None = None
     ref: tuple[str, ...] = ()
     output: str | None = None
 
 
-def plan(context: Context, asked: Asked) -> int:
+def plan(context: Context, asked: PlanFlags) -> int:
     """Think before drawing: from an intent to a recipe with a brief; free."""
     if asked.output == writing.STDOUT and context.console.as_json:
         raise Usage("-o - and --json both want stdout", hint="Leave one out. Nothing was sent.")
     intent = _intent(asked.intent)
-    references = References(folder=Path.cwd(), find_job=context.ledger.get, handle=making.handle).all(asked.ref)
+    references = References(folder=Path.cwd(), find_job=context.ledger.get, handle=handle_of).all(asked.ref)
     if asked.output == writing.STDOUT:
         made = _think(context, intent, references)
         _warn_of_far_pictures(context, made)
         context.console.line(writing.text(made, writing.names_here(made)).rstrip("\n"))
         _tell(context, made, None)
         return 0
-    place = writing.place(asked.output, intent)
+    wanted = writing.wanted_path(asked.output, intent)
     made = _think(context, intent, references)
-    path = writing.save(made, place).as_posix()
+    path = writing.save(made, wanted).as_posix()
     if context.console.as_json:
         context.console.document(_document(made, path))
     else:
@@ -149,4 +144,4 @@ def _document(made: Plan, path: str) -> dict[str, object]:
     }
 
 
-app.command(cls=page.Page, epilog=EPILOG)(command(Asked, plan, arguments=("intent",), flags=OWN))
+app.command(cls=page.Page, epilog=EPILOG)(command(PlanFlags, plan, arguments=("intent",), flags=OWN))

@@ -11,7 +11,7 @@ import typer
 
 from uni_cli import keys, pricing, providers
 from uni_cli.commands import page
-from uni_cli.commands.options import FLAGS, Showing, command, open_context
+from uni_cli.commands.options import FLAGS, NoFlags, Showing, command, open_context
 from uni_cli.context import Context
 from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.models import Operation, Reference, Request
@@ -24,11 +24,6 @@ app = page.app()
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """Takes no flags of its own."""
-
-
-@dataclass(frozen=True, slots=True)
 class OneName:
     name: str = ""
 
@@ -38,7 +33,7 @@ class Names:
     names: tuple[str, ...] = ()
 
 
-def list_(context: Context, asked: Nothing) -> int:
+def list_(context: Context, asked: NoFlags) -> int:
     """Every service in one table."""
     rows = [describe(context, name) for name in providers.names()]
     if context.console.as_json:
@@ -52,7 +47,7 @@ def list_(context: Context, asked: Nothing) -> int:
 
 def describe(context: Context, name: str) -> dict[str, Any]:
     """What a service can do, as data."""
-    able = context.capabilities(name)
+    able, sheet = context.capabilities(name), providers.capabilities(name)
     key = keys.find(name, context.settings) if able.needs_key else None
     text, edit = (_price(context, name, operation) for operation in Operation)
     return {
@@ -69,8 +64,9 @@ def describe(context: Context, name: str) -> dict[str, Any]:
         "references_with_source": able.references_with_source,
         "styles": list(able.styles),
         "honours": _honours(able),
-        "concurrency": able.concurrency,
-        "rate_per_minute": able.rate,
+        # What the service allows; what the user's settings allow is told by `uni config show`.
+        "concurrency": sheet.concurrency,
+        "rate_per_minute": sheet.rate,
         "typical_seconds": able.typical_seconds,
         "price_usd": text["usd"],
         "edit_price_usd": edit["usd"],
@@ -187,7 +183,7 @@ def overview(
 ) -> int:
     """Services: keys, abilities, limits and prices."""
     if ctx.invoked_subcommand is None:
-        return list_(open_context(Showing(as_json=as_json, quiet=quiet, verbose=verbose, plain=plain)), Nothing())
+        return list_(open_context(Showing(as_json=as_json, quiet=quiet, verbose=verbose, plain=plain)), NoFlags())
     if as_json:
         name = ctx.invoked_subcommand
         raise Usage("--json stands before the command", hint=f"`uni providers {name} --json`. Nothing was sent.")
@@ -200,7 +196,7 @@ _login = page.examples("uni providers login luma", "uni providers login luma < k
 _logout = page.examples("uni providers logout luma", "uni providers logout runware --json")
 _check = page.examples("uni providers check", "uni providers check luma runware")
 
-app.command("list", cls=page.Page, epilog=_list)(command(Nothing, list_))
+app.command("list", cls=page.Page, epilog=_list)(command(NoFlags, list_))
 app.command("show", cls=page.Page, epilog=_show)(command(OneName, show, arguments=("name",)))
 app.command("login", cls=page.Page, epilog=_login)(command(OneName, login, arguments=("name",)))
 app.command("logout", cls=page.Page, epilog=_logout)(command(OneName, logout, arguments=("name",)))

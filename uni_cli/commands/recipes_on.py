@@ -13,7 +13,7 @@ from uni_cli.context import Context
 from uni_cli.errors import Usage
 from uni_cli.recipes.survey import Link
 from uni_cli.recipes.work import Placed, Worker
-from uni_cli.storage import places
+from uni_cli.storage import urls
 
 First = list[tuple[Link, list[Placed]]]
 
@@ -29,34 +29,31 @@ def needs(context: Context, links: list[Link]) -> Needs:
     targets = {(draft.target.template, draft.target.folder) for draft in drafts}
     return Needs(
         services=tuple(Service(name, context.settings.base_url(name)) for name in sorted({d.provider for d in drafts})),
-        stores=tuple(sorted({template for template, _ in targets if places.is_url(template)})),
-        folders=tuple(sorted({Path(folder) for template, folder in targets if not places.is_url(template)})),
+        stores=tuple(sorted({template for template, _ in targets if urls.is_url(template)})),
+        folders=tuple(sorted({Path(folder) for template, folder in targets if not urls.is_url(template)})),
     )
 
 
 def make(
-    context: Context,
+    made: running.Run,
     worker: Worker,
-    wanted: Needs,
+    links: list[Link],
     *,
     on: str,
     reserve: Callable[[], First],
-    feed: Callable[[running.Run, First], Awaitable[None]],
-) -> running.Run:
-    """Nothing is written down before the cluster is there and its workers have what they need."""
-    host, made = opening.address(on), running.Run(context, [])
+    feed: Callable[[First], Awaitable[None]],
+) -> None:
+    """Nothing is written down before the cluster is there and its workers have what they need for `links`."""
+    wanted = needs(made.context, links)
+    host, base_url = opening.address(on), made.context.settings.base_url
 
-    async def work(run: running.Run) -> None:
+    async def work() -> None:
         async with opening.opened(host, wanted) as hands:
-            engine = hands.engine(worker.desk, base_url=context.settings.base_url, alternatives=worker.alternatives)
+            engine = hands.engine(worker.desk, base_url=base_url, alternatives=worker.alternatives)
             worker.engine = engine
-            first = reserve()
-            for _, placed in first:
-                run.newest.update({one.job.id: one.job for one in placed})
             try:
-                await feed(run, first)
+                await feed(reserve())
             finally:
                 engine.close()
 
     made.drive(work)
-    return made

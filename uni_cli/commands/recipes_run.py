@@ -12,7 +12,7 @@ from typing import Any
 
 from uni_cli import codec, pricing
 from uni_cli.commands import reports, running
-from uni_cli.commands.recipes import Run as Asked
+from uni_cli.commands.recipes_flags import RunFlags
 from uni_cli.commands.recipes_look import advise
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
@@ -27,7 +27,7 @@ from uni_cli.recipes.plan import Picture, Planner, Shop
 from uni_cli.recipes.status import Finding, file_hash
 from uni_cli.recipes.survey import Link, Selection, Survey, Surveyor
 from uni_cli.recipes.work import BLOCK, Placed, Worker, keeper, take
-from uni_cli.storage import files, naming, places, sidecar
+from uni_cli.storage import files, naming, sidecar, urls
 
 MOST_JOBS = 200
 USUAL_ON_CLUSTER, MOST_ON_CLUSTER = 64, 1000
@@ -35,31 +35,32 @@ TABLED = 2000
 NAMED = 12
 
 
-def run(context: Context, asked: Asked) -> int:
-    recipes = find.load(asked.recipes)
-    asker = Asker(context.ledger.get, into=_store(asked))
-    selection = Selection(variables.parse(asked.var), asked.only, asked.force, _shard(asked.shard))
-    jobs = _at_once(context, asked)
-    limit = _limit(context, asked, recipes)
-    if asked.on is not None:
-        _check_cluster(asked.on)
-    surveyor = Surveyor(recipes, selection, asker, _planners(context, asked, recipes))
+def run(context: Context, flags: RunFlags) -> int:
+    recipes = find.load(flags.recipes)
+    asker = Asker(context.ledger.get, into=_store(flags))
+    selection = Selection(variables.parse(flags.var), flags.only, flags.force, _shard(flags.shard))
+    jobs = _at_once(context, flags)
+    limit = _limit(context, flags, recipes)
+    if flags.on is not None:
+        _check_cluster(flags.on)
+    surveyor = Surveyor(recipes, selection, asker, _planners(context, flags, recipes))
     survey = surveyor.look()
     _announce(context, survey)
     advise(context, asker)
-    if asked.dry_run:
+    if flags.dry_run:
         return _show_plan(context, survey, surveyor.links(survey))
     _check_cost(survey, limit)
-    for place in asker.places.values():
-        if places.is_url(place.template):
-            output.check_writable(place, {})
-    if asked.prune:
+    for destination in asker.destinations.values():
+        if urls.is_url(destination.template):
+            output.check_writable(destination, {})
+    if flags.prune:
         _prune(context, recipes, survey.orphans)
     if not survey.count and not survey.altered:
         context.console.note(f"Nothing to do: {survey.fine} up to date.")
-    worker = _worker(context, asked, recipes, asker, jobs)
-    made = _make(context, worker, survey, surveyor.links(survey), on=asked.on)
-    return _report(made, survey, asked)
+    made = running.Run(context, [])
+    worker = _worker(made, flags, recipes, asker, jobs)
+    _make(made, worker, survey, surveyor.links(survey), on=flags.on)
+    return _report(made, survey, flags)
 
 
 # --- what was asked ------------------------------------------------------------------------------------------------
@@ -74,20 +75,20 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     return int(found[1]), int(found[2])
 
 
-def _at_once(context: Context, asked: Asked) -> int:
-    usual, most = (USUAL_ON_CLUSTER, MOST_ON_CLUSTER) if asked.on else (context.settings.jobs, MOST_JOBS)
-    jobs = asked.jobs if asked.jobs is not None else usual
+def _at_once(context: Context, flags: RunFlags) -> int:
+    usual, most = (USUAL_ON_CLUSTER, MOST_ON_CLUSTER) if flags.on else (context.settings.jobs, MOST_JOBS)
+    jobs = flags.jobs if flags.jobs is not None else usual
     if not 1 <= jobs <= most:
         raise Usage(f"--jobs {jobs} is not between 1 and {most}", hint="Nothing was sent.")
     return jobs
 
 
-def _store(asked: Asked) -> str | None:
+def _store(flags: RunFlags) -> str | None:
     """`-o`: everything goes to one store, and the lock beside the recipe says where each picture is."""
-    text = asked.output
+    text = flags.output
     if text is None:
         return None
-    if not places.is_url(text):
+    if not urls.is_url(text):
         raise BadOutput(f"-o {text} is not a URL", hint="`output` in a recipe says where files go. Nothing was sent.")
     if naming.suffix_format(text):
         raise BadOutput(f"-o {text} says a format", hint="The recipe says it: end in .{ext}. Nothing was sent.")
@@ -100,10 +101,10 @@ def _check_cluster(on: str) -> None:
     opening.address(on)
 
 
-def _limit(context: Context, asked: Asked, recipes: list[Recipe]) -> Decimal | None:
+def _limit(context: Context, flags: RunFlags, recipes: list[Recipe]) -> Decimal | None:
     """The command line's word, else the sum of the recipes' own where all of them have one, else the setting's."""
-    if asked.max_cost is not None:
-        return planning.money("--max-cost", asked.max_cost)
+    if flags.max_cost is not None:
+        return planning.money("--max-cost", flags.max_cost)
     own = [planning.money("max-cost", recipe.data.max_cost) for recipe in recipes]
     known = [amount for amount in own if amount is not None]
     if known and len(known) == len(own):
@@ -111,7 +112,7 @@ def _limit(context: Context, asked: Asked, recipes: list[Recipe]) -> Decimal | N
     return context.settings.max_cost
 
 
-def _planners(context: Context, asked: Asked, recipes: list[Recipe]) -> dict[str, Planner]:
+def _planners(context: Context, flags: RunFlags, recipes: list[Recipe]) -> dict[str, Planner]:
     settings = context.settings
     shop = Shop(
         market=context.market,
@@ -119,9 +120,9 @@ def _planners(context: Context, asked: Asked, recipes: list[Recipe]) -> dict[str
         provider=context.provider,
         base_url=settings.base_url,
         usual=settings.provider,
-        wanted=asked.provider,
-        strict=asked.strict,
-        dry_run=asked.dry_run,
+        wanted=flags.provider,
+        strict=flags.strict,
+        dry_run=flags.dry_run,
         embed=settings.embed,
         prompt_embed=settings.prompt_embed,
     )
@@ -204,24 +205,19 @@ def _plan_item(context: Context, picture: Picture) -> dict[str, Any]:
 # --- a run ---------------------------------------------------------------------------------------------------------
 
 
-def _worker(context: Context, asked: Asked, recipes: list[Recipe], asker: Asker, jobs: int) -> Worker:
-    settings = context.settings
+def _worker(made: running.Run, flags: RunFlags, recipes: list[Recipe], asker: Asker, jobs: int) -> Worker:
+    context, settings = made.context, made.context.settings
     own = [recipe.data.timeout for recipe in recipes if recipe.data.timeout is not None]
-    whole = asked.timeout if asked.timeout is not None else (max(own) if own else None)
+    whole = flags.timeout if flags.timeout is not None else (max(own) if own else None)
     return Worker(
         desk=context.desk(patience=whole if whole is not None else settings.timeout),
-        alternatives={},
         asker=asker,
         budget=Budget(settings.budget_daily, settings.budget_monthly),
         jobs=jobs,
-        force=asked.force,
-        hear=_nobody,
+        force=flags.force,
+        hear=made.add,
         patience=None if whole is not None else settings.timeout,
     )
-
-
-def _nobody(job: Job) -> None:
-    """Nobody listens yet."""
 
 
 def _check_writable(context: Context, block: list[Link]) -> None:
@@ -234,35 +230,34 @@ def _check_writable(context: Context, block: list[Link]) -> None:
             raise BadOutput(f"The lock {recipe.lock} cannot be written: {error.strerror or error}") from error
 
 
-def _make(
-    context: Context, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None
-) -> running.Run:
+def _make(made: running.Run, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None) -> None:
     """The first block is reserved, and with it the budget of all the rest, before anything is sent."""
     block = take(links, BLOCK)
     priced = sum((p.price or Decimal(0) for link in block for p in link.pictures), Decimal(0))
     later = survey.prices - priced
-    _check_writable(context, block)
+    _check_writable(made.context, block)
 
-    async def feed(run: running.Run, first: list[tuple[Link, list[Placed]]]) -> None:
-        def hear(job: Job) -> None:
-            run.newest.setdefault(job.id, job)
+    def reserve() -> list[tuple[Link, list[Placed]]]:
+        first = worker.reserve(block, later)
+        for _, placed in first:
+            for one in placed:
+                made.add(one.job)
+        return first
 
-        worker.hear = hear
-        await run.follow(worker.engine.feed(worker.work(first, links), worker.followed))
+    async def feed(first: list[tuple[Link, list[Placed]]]) -> None:
+        await made.follow(worker.engine.feed(worker.work(first, links), worker.followed))
 
     if on is not None and block:
         from uni_cli.commands import recipes_on
 
-        wanted = recipes_on.needs(context, block)
-        return recipes_on.make(context, worker, wanted, on=on, reserve=lambda: worker.reserve(block, later), feed=feed)
-    first = worker.reserve(block, later)
-    made = running.Run(context, [one.job for _, placed in first for one in placed])
+        recipes_on.make(made, worker, block, on=on, reserve=reserve, feed=feed)
+        return
+    first = reserve()
     if first:
-        made.drive(lambda run: feed(run, first))
-    return made
+        made.drive(lambda: feed(first))
 
 
-def _report(made: running.Run, survey: Survey, asked: Asked) -> int:
+def _report(made: running.Run, survey: Survey, flags: RunFlags) -> int:
     _forget_replaced(made)
     lost = [job for job in made.jobs if job.state is not JobState.SAVED]
     if survey.altered and not made.trouble and not reports.exit_code(made.jobs):
@@ -273,7 +268,7 @@ def _report(made: running.Run, survey: Survey, asked: Asked) -> int:
     if lost:
         items = [str(job.target.made.get("item", job.id)) for job in lost]
         more = f" and {len(items) - NAMED} more" if len(items) > NAMED else ""
-        again = " ".join(asked.recipes)
+        again = " ".join(flags.recipes)
         made.context.console.note(f"Not made: {', '.join(items[:NAMED])}{more}. `uni recipes run {again}` tries again.")
     return code
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from uni_cli import codec
+from uni_cli import codec, providers
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, Usage
+from uni_cli.folders import expanded
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output
 from uni_cli.order.references import JOB_ID, References
 from uni_cli.order.wishes import Wishes
-from uni_cli.places import expanded
 from uni_cli.recipes import find, saving
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import Asker
@@ -26,7 +26,7 @@ from uni_cli.recipes.saving import Said
 from uni_cli.recipes.spots import near
 from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.work import keeper
-from uni_cli.storage import naming, places, sidecar
+from uni_cli.storage import naming, sidecar, urls
 
 
 def new(context: Context, name: str) -> int:
@@ -72,7 +72,7 @@ def save(context: Context, name: str, source: str) -> int:
     request = again.reload(picture.request, references)
     path.parent.mkdir(parents=True, exist_ok=True)
     pictures = saving.gather(request, path.parent.absolute(), name)
-    provider = picture.provider if picture.provider in _services(context) else None
+    provider = picture.provider if picture.provider in providers.names() else None
     converted = bool(picture.made.get("converted"))
     image: Mapping[str, Any] = picture.made.get("image", {})
     format = str(image.get("format")) if converted and image.get("format") else request.format
@@ -81,12 +81,6 @@ def save(context: Context, name: str, source: str) -> int:
     _lock(context, path, picture)
     _told(context, path, name)
     return 0
-
-
-def _services(context: Context) -> tuple[str, ...]:
-    from uni_cli import providers
-
-    return providers.names()
 
 
 def _picture(context: Context, source: str) -> Picture:
@@ -174,7 +168,7 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
 
 def _relative(template: str | None) -> str | None:
     """A recipe's pictures stay in its folder, so a place elsewhere is not taken over."""
-    if template is None or template == output.STDOUT or places.is_url(template):
+    if template is None or template == output.STDOUT or urls.is_url(template):
         return None
     if Path(template).is_absolute() or template.startswith("~"):
         return None

@@ -29,13 +29,16 @@ class Run:
         self.exit_signal = 0
         self.trouble: UniError | None = None
         self.watcher = Watcher()
-        self.hooks: list[Callable[[Job], None]] = []
 
     @property
     def jobs(self) -> list[Job]:
         return list(self.newest.values())
 
-    def drive(self, work: Callable[[Run], Awaitable[None]]) -> None:
+    def add(self, job: Job) -> None:
+        """One more job of this run."""
+        self.newest.setdefault(job.id, job)
+
+    def drive(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run to the end, or to Ctrl-C or SIGTERM: the ledger has all that matters at any moment."""
         with watch(self.context.console, len(self.newest), self.context.usual_seconds) as self.watcher:
             try:
@@ -56,8 +59,8 @@ class Run:
                 stored = self.context.ledger.get(job.id)
                 self.newest[job.id] = stored if stored.updated >= job.updated else job
 
-    async def _main(self, work: Callable[[Run], Awaitable[None]]) -> None:
-        main = asyncio.ensure_future(work(self))
+    async def _main(self, work: Callable[[], Awaitable[None]]) -> None:
+        main = asyncio.ensure_future(work())
         loop = asyncio.get_running_loop()
 
         def stop(code: int) -> None:
@@ -81,8 +84,6 @@ class Run:
         async for job in snapshots:
             self.newest[job.id] = job
             self.watcher.hear(job)
-            for hook in self.hooks:
-                hook(job)
 
 
 def make(
@@ -95,7 +96,7 @@ def make(
 ) -> Run:
     run = Run(context, jobs)
 
-    async def work(run: Run) -> None:
+    async def work() -> None:
         engine = Engine(context.desk(patience=patience), alternatives=alternatives)
         await run.follow(engine.run(jobs, wait=wait))
 
@@ -107,7 +108,7 @@ def collect(context: Context, jobs: Sequence[Job], *, patience: float | None) ->
     """Follow jobs of earlier runs: those of dead processes are taken over, those of living ones are watched."""
     run = Run(context, jobs)
 
-    async def work(run: Run) -> None:
+    async def work() -> None:
         desk = context.desk(patience=patience)
         engine = Engine(desk)
         held = _reachable(run)
@@ -147,14 +148,11 @@ def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
     """Tell the end: paths or one document on stdout, reasons on stderr. Returns the exit code."""
     console, jobs = run.context.console, run.jobs
     code = run.exit_signal or (run.trouble.exit if run.trouble else reports.exit_code(jobs, waited=waited))
-    error = run.trouble
+    error = Interrupted("Interrupted", hint=_resume_hint(jobs)) if run.exit_signal else run.trouble
+    document = reports.result(jobs, exit=code, error=error)
     if run.exit_signal:
-        error = Interrupted("Interrupted", hint=_resume_hint(jobs))
-        error_exit = run.exit_signal
-        document = reports.result(jobs, exit=error_exit, error=error)
-        document["error"]["exit"] = error_exit
-    else:
-        document = reports.result(jobs, exit=code, error=error)
+        # SIGTERM has a code of its own, and the class knows that of Ctrl-C alone.
+        document["error"]["exit"] = code
     if console.as_json:
         console.document(document)
     else:

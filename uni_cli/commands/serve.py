@@ -18,7 +18,7 @@ EPILOG = page.examples(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ServeFlags:
     port: int = 0
     latency: float = 1.0
     fault: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class Asked:
     print_env: bool = False
 
 
-def serve(context: Context, asked: Asked) -> int:
+def serve(context: Context, asked: ServeFlags) -> int:
     """An emulator of all four services on this machine, for tests and CI."""
     try:
         from uni_cli.emulator import env_lines
@@ -61,4 +61,4 @@ def serve(context: Context, asked: Asked) -> int:
     return 0
 
 
-app.command(cls=page.Page, epilog=EPILOG)(command(Asked, serve))
+app.command(cls=page.Page, epilog=EPILOG)(command(ServeFlags, serve))

@@ -29,7 +29,7 @@ EPILOG = page.examples("uni status --wait --timeout 600", "uni status --spend --
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StatusFlags:
     jobs: tuple[str, ...] = ()
     wait: bool = False
     watch: bool = False
@@ -42,7 +42,7 @@ class Asked:
     timeout: float | None = None
 
 
-def status(context: Context, asked: Asked) -> int:
+def status(context: Context, asked: StatusFlags) -> int:
     """Jobs and money: list, wait, recover, forget. One JOB stands in full."""
     _check_flags(context, asked)
     if asked.forget:
@@ -80,7 +80,7 @@ TAKES = {
 }
 
 
-def _check_flags(context: Context, asked: Asked) -> None:
+def _check_flags(context: Context, asked: StatusFlags) -> None:
     if asked.timeout is not None:
         from uni_cli.order.planning import check_patience
 
@@ -97,7 +97,7 @@ def _check_flags(context: Context, asked: Asked) -> None:
         raise Usage("--watch shows a table again and again, and --json is one document", hint="Leave one out.")
 
 
-def _rows(context: Context, asked: Asked, since: float | None) -> list[Summary]:
+def _rows(context: Context, asked: StatusFlags, since: float | None) -> list[Summary]:
     states = [_state(asked.state)] if asked.state else []
     filtered = bool(states or since is not None or asked.all or asked.jobs)
     if not context.ledger.exists:
@@ -257,7 +257,7 @@ def _forget(context: Context, job_id: str) -> int:
     return 0
 
 
-def _watch(context: Context, asked: Asked, since: float | None) -> int:
+def _watch(context: Context, asked: StatusFlags, since: float | None) -> int:
     """The table again and again until nothing is open."""
     while True:
         rows = _rows(context, asked, since)
@@ -270,4 +270,4 @@ def _watch(context: Context, asked: Asked, since: float | None) -> int:
         time.sleep(1.0)
 
 
-app.command(cls=page.Page, epilog=EPILOG)(command(Asked, status, arguments=("jobs",)))
+app.command(cls=page.Page, epilog=EPILOG)(command(StatusFlags, status, arguments=("jobs",)))

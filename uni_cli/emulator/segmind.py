@@ -93,11 +93,11 @@ def refuse(call: Call, status: int) -> Response:
     if status not in ERRORS:
         return HTMLResponse(PAGE.format(f"{status} Bad Gateway"), status)
     if status == 429:
-        return too_many(call, call.now + (call.fault.seconds(2) if call.fault else 2))
+        return too_many(call.now + (call.fault.seconds(2) if call.fault else 2))
     return Json({"error": ERRORS[status]}, status)
 
 
-def too_many(call: Call, reset: float) -> Response:
+def too_many(reset: float) -> Response:
     """The rate limit: a time, no `Retry-After`."""
     when = datetime.fromtimestamp(reset, UTC).isoformat(timespec="seconds")
     return Json({"error": ERRORS[429]}, 429, {"x-rate-limit-reset-at-utc": when})
@@ -110,7 +110,7 @@ def limit(call: Call) -> Response | None:
     window = call.emulator.windows["segmind"]
     calls = window.calls(key_of(call), call.now)
     if len(calls) >= window.limit:
-        return too_many(call, calls[0] + window.seconds)
+        return too_many(calls[0] + window.seconds)
     calls.append(call.now)
     return None
 

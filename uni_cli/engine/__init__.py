@@ -22,13 +22,20 @@ HEARTBEAT = 20.0
 
 
 class Engine:
-    """Drives jobs to their end. What it is left with when patience is over is in the ledger."""
+    """Drives jobs to their end. What it is left with when patience is over is in the ledger.
 
-    def __init__(self, desk: Desk, *, alternatives: Mapping[str, list[Job]] | None = None) -> None:
+    A `submitter` of one's own knows its alternatives itself.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        alternatives: Mapping[str, list[Job]] | None = None,
+        submitter: Submitter | None = None,
+    ) -> None:
         self._desk = desk
-        self._news: asyncio.Queue[Job | None] = asyncio.Queue()
-        desk.emit = self._news.put_nowait
-        self._submitter = Submitter(desk, {} if alternatives is None else alternatives)
+        self._submitter = submitter or Submitter(desk, {} if alternatives is None else alternatives)
         self._waiter = Waiter(desk)
         self._deliverer = Deliverer(desk)
 
@@ -62,7 +69,7 @@ class Engine:
         ledger, settler = self._desk.ledger, self._desk.settler
         ledger.settle = settler.ask
         try:
-            while (job := await self._news.get()) is not None:
+            while (job := await self._desk.news.get()) is not None:
                 yield job
             self._desk.write_the_rest()
             for task in tasks:
@@ -79,7 +86,7 @@ class Engine:
 
     async def _close_when_done(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._news.put_nowait(None)
+        self._desk.news.put_nowait(None)
 
     async def _beat(self) -> None:
         while True:
@@ -129,7 +136,7 @@ class Engine:
             return self._desk.end(job, JobState.FAILED, never)
         # A process that was only taken for dead may have stored its answer after the job was put in doubt.
         if job.state is JobState.SUBMITTING or (job.state is JobState.IN_DOUBT and self._desk.ledger.answer(job)):
-            job = self._submitter.reread(job)
+            job = self._submitter.hearing.reread(job)
         else:
             self._desk.emit(job)
         if job.state is JobState.IN_DOUBT:

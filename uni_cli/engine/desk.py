@@ -30,7 +30,7 @@ class Limits:
 
 @dataclass
 class Desk:
-    """One run's tools. Every snapshot of a job passes through `put`: the ledger first, then whoever watches."""
+    """One run's tools. Every snapshot of a job passes through `put`: the ledger first, then whoever follows."""
 
     ledger: Ledger
     transport: Transport
@@ -38,7 +38,6 @@ class Desk:
     state_dir: Path
     provider: Callable[[str], Provider]
     limits: Callable[[str], Limits]
-    emit: Callable[[Job], None]
     # Raises where a job that another run began cannot be followed with this run's settings.
     reach: Callable[[Job], None] = lambda job: None
     deadline: float | None = None
@@ -47,6 +46,8 @@ class Desk:
     slot_freed: asyncio.Event = field(default_factory=asyncio.Event)
     pauses: Pauses = field(default_factory=lambda: patience.USUAL)
     unwritten: dict[str, Job] = field(default_factory=dict)
+    # Every snapshot, for whoever follows this run; None when there will be no more.
+    news: asyncio.Queue[Job | None] = field(default_factory=asyncio.Queue)
     settler: Settler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +69,10 @@ class Desk:
             self.unwritten[job.id] = job
         self.emit(job)
         return job
+
+    def emit(self, job: Job) -> None:
+        """A snapshot that the ledger knows already, or that it need not know."""
+        self.news.put_nowait(job)
 
     def write_the_rest(self) -> None:
         """Raises LedgerTrouble where the ledger could still not be told how a job ended."""

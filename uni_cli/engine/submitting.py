@@ -1,4 +1,4 @@
-"""The one paid exchange, and what follows when its end is not known."""
+"""The one paid exchange: when it may leave, and how a service is asked where its end is not known."""
 
 from __future__ import annotations
 
@@ -11,32 +11,29 @@ from typing import Any
 
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
+from uni_cli.engine.hearing import REPEATED, Hearing
 from uni_cli.engine.patience import step
 from uni_cli.engine.room import Room
 from uni_cli.engine.trying import Again, NoRoom, Tries
-from uni_cli.engine.waiting import OPEN
-from uni_cli.errors import LedgerTrouble, NeverSent, UniError, Usage
+from uni_cli.errors import LedgerTrouble, UniError, Usage
 from uni_cli.ledger import TakenOver
-from uni_cli.models import ENDED, Failure, Job, JobState
+from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import (
     CannotKnow,
     NotFound,
     Provider,
     Refused,
     Throttled,
-    Unclear,
     Verdict,
     Wire,
 )
-from uni_cli.transport import Answer, Lost, NotSent
+from uni_cli.transport import Answer, Lost
 
 # Asked that often in vain, a service that knows jobs by our own id gets the identical request again.
 ASKED_BEFORE_REPOST = 3
 SWITCH_AFTER = 5.0
 # Said about the account before anybody looked whether the job is known, so it says nothing about the job.
 ACCOUNT_TROUBLE = frozenset({"key.refused", "provider.no_funds", "provider.unavailable"})
-# A note on a job that is sent a second time: a "no" to the repeat says nothing about the first sending.
-REPEATED = "repeated"
 
 
 @dataclass
@@ -46,14 +43,14 @@ class Submitter:
     desk: Desk
     alternatives: Mapping[str, list[Job]] = field(default_factory=dict)
     _recovering: dict[str, asyncio.Lock] = field(default_factory=dict)
-    _rates: dict[str, int] = field(default_factory=dict)
-    _full: set[str] = field(default_factory=set)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
     _next_at: dict[str, float] = field(default_factory=dict)
     _room: Room = field(init=False)
+    hearing: Hearing = field(init=False)
 
     def __post_init__(self) -> None:
         self._room = Room(self.desk)
+        self.hearing = Hearing(self.desk)
 
     async def submit(self, job: Job) -> Job:
         """From planned to accepted, ended or in doubt. Sends at most one request that could be accepted."""
@@ -173,7 +170,7 @@ class Submitter:
         except asyncio.CancelledError:
             await self._part(provider, job, sending)
             raise
-        return self._hear(provider, job, sending)
+        return self.hearing.hear(provider, job, sending)
 
     async def _exchange(self, provider: Provider, job: Job, wire: Wire) -> Answer:
         able = provider.capabilities
@@ -185,23 +182,6 @@ class Submitter:
         except TimeoutError as error:
             raise Lost("the time was over while the request was under way") from error
 
-    def _hear(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> Job:
-        """What came of the paid request: an answer, or none."""
-        try:
-            answer = sending.result()
-        except NotSent as error:
-            failure = Failure("provider.unreachable", f"{job.provider}: {error}")
-            raise Again(failure, after=self.desk.pauses.connect) from error
-        except Lost as error:
-            return self._doubt(job, str(error))
-        except Exception as error:  # nobody foresaw it, so nobody knows how far the request came
-            return self._doubt(job, f"the request broke off: {error!r}")
-        # A full disk must not cost the answer as well: what it means is tried to be written next.
-        with suppress(LedgerTrouble):
-            self.desk.ledger.keep_answer(job, status=answer.status, body=answer.body, at=self.desk.clock.now())
-            self._heed(provider, job, answer)
-        return self._understand(provider, job, answer)
-
     async def _part(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> None:
         """Interrupted. A short request is heard to its end: its answer may be the only way back to the picture."""
         try:
@@ -209,100 +189,7 @@ class Submitter:
                 await asyncio.wait({sending}, timeout=self.desk.pauses.last_words)
         finally:
             with suppress(TakenOver):
-                self._settle(provider, job, sending)
-
-    def _settle(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> None:
-        if not sending.done():
-            sending.cancel()
-            self._doubt(job, "interrupted while the request was under way")
-            return
-        try:
-            self._hear(provider, job, sending)
-        except (Refused, Again) as verdict:
-            if REPEATED in job.notes:
-                self._still(job, str(verdict))
-            elif isinstance(verdict, Refused):
-                self.desk.end(job, JobState.REFUSED, verdict.failure)
-            else:
-                self.desk.put(self.desk.change(job, JobState.PLANNED, submitted=None))
-
-    def reread(self, job: Job) -> Job:
-        """A job whose process died while sending: what the answer meant, where it came to be stored."""
-        stored = self.desk.ledger.answer(job)
-        if stored is None:
-            return self._doubt(job, "the process died while the request was under way")
-        status, body = stored
-        try:
-            return self._understand(self.desk.provider(job.provider), job, Answer(status, {}, body))
-        except (Refused, Again) as verdict:
-            if REPEATED in job.notes:
-                return self._still(job, str(verdict))
-            if isinstance(verdict, Refused):
-                return self.desk.end(job, JobState.REFUSED, verdict.failure)
-            never = Failure(NeverSent.code, f"Not taken, and not sent again: {verdict}", NeverSent.next_step)
-            return self.desk.end(job, JobState.FAILED, never)
-
-    def _heed(self, provider: Provider, job: Job, answer: Answer) -> None:
-        """What a service tells about its limits beside any answer."""
-        meter = provider.capabilities.meter
-        told = meter.read(answer.headers) if meter else None
-        if told is None:
-            return
-        spent = told.left == 0
-        if spent or told.limit != self._rates.get(job.provider):
-            self._rates[job.provider] = told.limit
-            self.desk.ledger.slow_down(job, rate=told.limit, not_before=told.reset if spent else None)
-
-    def _priced(self, job: Job) -> Job:
-        """Until a service may have taken the job, what is reserved is the dearest price of the list."""
-        return replace(job, estimate=self.desk.provider(job.provider).price(job.request).usd)
-
-    def _understand(self, provider: Provider, job: Job, answer: Answer) -> Job:
-        try:
-            accepted = self._priced(provider.accept(job, answer))
-        except Throttled as verdict:
-            after = verdict.after if verdict.after is not None else self.desk.pauses.throttled
-            self._slow_down(job, after, slot=verdict.slot)
-            raise Again(Failure("provider.rate_limited", str(verdict)), after=after, slot=verdict.slot) from verdict
-        except Refused:
-            raise
-        except Unclear as verdict:
-            return self._doubt(job, str(verdict))
-        except Exception as error:  # an answer that our reading of the service did not foresee proves nothing
-            return self._doubt(job, f"the answer could not be read: {error!r}")
-        return self._adopt(job, replace(accepted, updated=self.desk.clock.now()))
-
-    def _slow_down(self, job: Job, after: float, *, slot: bool) -> None:
-        """A service that is busy for one job is busy for all of them."""
-        now = self.desk.clock.now()
-        with suppress(LedgerTrouble):
-            if slot:
-                self._full.add(job.provider)
-                self.desk.ledger.is_full(job, until=now + after, now=now)
-            else:
-                self.desk.ledger.slow_down(job, not_before=now + after)
-
-    def _doubt(self, job: Job, why: str) -> Job:
-        failure = Failure("ledger.in_doubt", f"It is not known whether {job.provider} took the job: {why}")
-        return self._stay(self._priced(job), failure)
-
-    def _stay(self, job: Job, failure: Failure) -> Job:
-        return self.desk.put(self.desk.change(job, JobState.IN_DOUBT, failure=failure), durable=True)
-
-    def _adopt(self, job: Job, accepted: Job) -> Job:
-        saved = self.desk.put(self._dated(accepted), durable=True)
-        if saved.state not in OPEN:
-            self.desk.free_slot()
-        elif job.provider in self._full:
-            with suppress(LedgerTrouble):
-                self.desk.ledger.had_room(saved, self.desk.clock.now())
-        return saved
-
-    def _dated(self, accepted: Job) -> Job:
-        accepted = replace(accepted, failure=accepted.failure if accepted.state in ENDED else None)
-        if accepted.state is JobState.FINISHED:
-            accepted = replace(accepted, finished=accepted.finished or self.desk.clock.now())
-        return accepted
+                self.hearing.hear_interrupted(provider, job, sending)
 
     async def recover(self, job: Job) -> Job:
         """Ask the service about a job in doubt, for a while. Nothing but its own answer ends the doubt."""
@@ -319,7 +206,7 @@ class Submitter:
             if isinstance(found, Job):
                 return found
             if isinstance(found, CannotKnow):
-                return self._still(job, found.reason)
+                return self.hearing.still(job, found.reason)
             vain += isinstance(found, NotFound)
             if isinstance(found, NotFound) and found.may_repost and vain >= ASKED_BEFORE_REPOST:
                 return await self._repost(provider, job)
@@ -342,7 +229,7 @@ class Submitter:
                 return None
             if not isinstance(found, Job):
                 return found
-            dated = self._dated(replace(found, updated=self.desk.clock.now()))
+            dated = self.hearing.dated(replace(found, updated=self.desk.clock.now()))
             if not self.desk.ledger.adopt(dated):
                 return None
             self.desk.emit(dated)
@@ -354,9 +241,9 @@ class Submitter:
             async with self.desk.within_patience():
                 wire = provider.body(await provider.prepare(job.request), job.token)
         except (Usage, Verdict, Lost, TimeoutError) as error:
-            return self._still(job, f"It cannot be sent again: {error}")
+            return self.hearing.still(job, f"It cannot be sent again: {error}")
         if codec.without_pictures(wire.body) != job.sent:
-            return self._still(job, "The request cannot be built again exactly as it was sent")
+            return self.hearing.still(job, "The request cannot be built again exactly as it was sent")
         repeated = replace(job, notes={**job.notes, REPEATED: True})
         try:
             return await self._post(provider, await self._begin(repeated, wire), wire)
@@ -364,14 +251,8 @@ class Submitter:
             return job
         except Refused as verdict:
             if verdict.failure.code in ACCOUNT_TROUBLE:
-                return self._still(job, verdict.failure.message)
+                return self.hearing.still(job, verdict.failure.message)
             return self.desk.end(job, JobState.REFUSED, verdict.failure)
         except Again as again:
             # Nothing came of the second request, which says nothing about the first.
-            return self._still(job, str(again))
-
-    def _still(self, job: Job, why: str) -> Job:
-        """In doubt as before, and one reason more."""
-        failure = job.failure or Failure("ledger.in_doubt", f"It is not known whether {job.provider} took the job")
-        message = failure.message if why in failure.message else f"{failure.message.rstrip('.')}. {why}"
-        return self._stay(job, replace(failure, message=message))
+            return self.hearing.still(job, str(again))

@@ -9,10 +9,10 @@ from typing import Any
 
 from uni_cli import codec
 from uni_cli.errors import BadReference, UnknownJob, Usage
+from uni_cli.folders import expanded
 from uni_cli.models import Job, Operation, Reference, Request
 from uni_cli.order.references import JOB_ID, REMOTE_ID, References
 from uni_cli.order.request import check_options
-from uni_cli.places import expanded
 from uni_cli.storage import embed, sidecar
 
 

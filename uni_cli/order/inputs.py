@@ -7,7 +7,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.errors import BadReference
 from uni_cli.models import Reference, Request, SentAs
 from uni_cli.providers import inputs
@@ -78,7 +78,7 @@ def _path(name: str, ending: str) -> Path:
 
 
 def _folder() -> Path:
-    return places.state_dir() / FOLDER
+    return folders.state_dir() / FOLDER
 
 
 def _encoded(data: bytes, reference: Reference, able: Capabilities) -> tuple[str, bytes]:

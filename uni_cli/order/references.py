@@ -15,16 +15,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from uni_cli import places
-from uni_cli.errors import BadReference, UnknownJob
+from uni_cli import folders
+from uni_cli.errors import NOTHING_SENT, BadReference, UnknownJob
+from uni_cli.folders import expanded
 from uni_cli.models import Job, Reference, Role
-from uni_cli.places import expanded
 from uni_cli.storage import picture
 from uni_cli.storage.places import local_copy
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_REFERENCES = 9
-SENT = "Nothing was sent."
 JOB_ID = re.compile(r"[0-9a-f]{8}")
 # What services call the pictures they keep: a UUID, with or without dashes, or a kind before a colon.
 REMOTE_ID = re.compile(r"(file:|generation:)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -32,6 +31,12 @@ REMOTE_ID = re.compile(r"(file:|generation:)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9
 # From a job of this ledger to what its service calls the picture, where it can be named there at all. None where what
 # is asked has to mean the same on a machine with another ledger: in a recipe.
 Handle = Callable[[Job], "str | None"]
+
+
+def handle_of(job: Job) -> str | None:
+    """What the service of a finished job calls its picture, where a later request can name it there."""
+    named = job.notes.get("handle")
+    return str(named) if named else None
 
 
 class References:
@@ -129,7 +134,7 @@ class References:
 
 def _at_hand(job_id: str, path: str) -> Path:
     try:
-        return local_copy(path, places.state_dir() / "fetched")
+        return local_copy(path, folders.state_dir() / "fetched")
     except OSError as error:
         raise BadReference(f"The picture of job {job_id} cannot be read from {path}: {error}") from error
 
@@ -164,7 +169,9 @@ def _file(shown: str, path: Path) -> Reference:
             raise BadReference(f"The reference {shown} is a folder, not a picture")
         if not stat.S_ISREG(kind.st_mode):
             # A pipe or a device might keep us waiting for ever.
-            raise BadReference(f"The reference {shown} is not a file", hint=f"Save it as a picture first. {SENT}")
+            raise BadReference(
+                f"The reference {shown} is not a file", hint=f"Save it as a picture first. {NOTHING_SENT}"
+            )
         size = kind.st_size
         if size > MAX_BYTES:
             raise BadReference(f"The reference {shown} has {size // 2**20} MB; {MAX_BYTES // 2**20} MB are the most")

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from uni_cli.errors import BadPrompt, BadReference, Usage
+from uni_cli.folders import expanded
 from uni_cli.models import ASPECTS, PROMPT_LIMIT, Operation, Request
 from uni_cli.order.references import MAX_REFERENCES, References
 from uni_cli.order.wishes import Wishes
-from uni_cli.places import expanded
 from uni_cli.prompts import compose
 
 MODELS = ("uni-1", "uni-1-max")

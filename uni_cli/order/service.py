@@ -11,7 +11,7 @@ from uni_cli.errors import KeyMissing, Unsupported, Usage
 from uni_cli.models import Request
 from uni_cli.providers.base import Capabilities
 from uni_cli.providers.fit import Lack, lacks
-from uni_cli.settings import SERVICES
+from uni_cli.settings import SERVICES, variable_of
 
 AUTO = "auto"
 NO_KEY_NOTICE = "No key was found, so the offline painter draws a sketch: `uni providers login NAME` adds a service."
@@ -131,7 +131,7 @@ def _joined(names: Sequence[str]) -> str:
 def check_key(name: str, market: Market) -> None:
     """Raises KeyMissing."""
     if market.able(name).needs_key and not market.has_key(name):
-        variable = f"UNI_{name.upper()}__API_KEY" if name in SERVICES else "the key its package names"
+        variable = variable_of(name, "api_key") if name in SERVICES else "the key its package names"
         raise KeyMissing(
             f"There is no key for {name}",
             hint=f"Set {variable}, or run `uni providers login {name}`. -p local needs no key. Nothing was sent.",

@@ -189,7 +189,7 @@ def _part(piece: Piece, *, first: bool, before: str, after: list[Piece]) -> str:
     if first and not piece.preposition:
         return "subject"
     if not piece.preposition:
-        return _loose(piece, before)
+        return _loose(piece)
     known = _prepositional(piece)
     if known:
         return known
@@ -202,7 +202,7 @@ def _part(piece: Piece, *, first: bool, before: str, after: list[Piece]) -> str:
     return "subject"
 
 
-def _loose(piece: Piece, before: str) -> str:
+def _loose(piece: Piece) -> str:
     """A clause without a preposition that is neither light nor style."""
     if re.match(r"(no|without)\s", piece.text):
         return "composition"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from uni_cli.errors import BadOutput
+from uni_cli.folders import expanded
 from uni_cli.models import Operation, Reference, Request
-from uni_cli.places import expanded
 from uni_cli.planner.plan import PARTS, Line, Origin, Plan
 from uni_cli.recipes import saving, schema
 from uni_cli.storage import files, naming
@@ -21,18 +20,7 @@ MARKS = {Origin.SAID: "", Origin.EXTENDED: "  # partly suggested", Origin.SUGGES
 ATTEMPTS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the recipe goes; `path` may be taken, then it gets a number."""
-
-    path: Path
-
-    @property
-    def folder(self) -> Path:
-        return self.path.parent
-
-
-def place(output: str | None, intent: str) -> Place:
+def wanted_path(output: str | None, intent: str) -> Path:
     """The file that `-o` names, or one in ./recipes/; raises BadOutput before anything is asked."""
     name = f"{naming.slug(intent, limit=NAME_LENGTH)}.yaml"
     path = Path(FOLDER, name) if output is None else expanded(output)
@@ -48,13 +36,13 @@ def place(output: str | None, intent: str) -> Place:
         files.is_writable(path.parent)
     except OSError as error:
         raise BadOutput(f"{path.parent} cannot be written: {error.strerror or error}") from error
-    return Place(path)
+    return path
 
 
-def save(plan: Plan, place: Place) -> Path:
-    """Writes the recipe, and copies of its pictures where they lie elsewhere. Never over another file."""
+def save(plan: Plan, wanted: Path) -> Path:
+    """Writes the recipe, and copies of its pictures where they lie elsewhere. A path that is taken gets a number."""
     for attempt in range(ATTEMPTS):
-        path = _free(place.path)
+        path = _free(wanted)
         names = saving.gather(_inputs(plan), path.parent, path.stem)
         try:
             saving.write(path, saving.HEAD + text(plan, names, name=path.stem))

@@ -5,9 +5,16 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from uni_cli.errors import Usage
 from uni_cli.providers.base import Access, Capabilities, Provider
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from uni_cli.settings import Settings
+    from uni_cli.transport import Transport
 
 ENTRY_POINTS = "uni_cli.providers"
 LOCAL = "local"
@@ -51,5 +58,13 @@ def capabilities(name: str) -> Capabilities:
     return _load(name).capabilities
 
 
-def build(name: str, access: Access) -> Provider:
-    return _load(name)(access)
+def connect(name: str, transport: Transport, settings: Settings, key: SecretStr | None) -> Provider:
+    """A provider at the address that the settings name. Its key is known to `transport`, which never shows it."""
+    from uni_cli.transport import check_base_url
+
+    base_url = settings.base_url(name)
+    if base_url:
+        check_base_url(name, base_url)
+    if key:
+        transport.hide(key.get_secret_value())
+    return _load(name)(Access(transport, base_url, key, settings.service(name)))

@@ -31,6 +31,7 @@ from uni_cli.providers.parts import Uploads, estimate, is_id, merge, remote_of, 
 from uni_cli.providers.segmind_history import History
 from uni_cli.providers.segmind_results import failed, finished, money
 from uni_cli.settings import Segmind as SegmindSettings
+from uni_cli.settings import variable_of
 from uni_cli.transport import Answer, check_base_url, is_loopback
 
 CAPABILITIES = Capabilities(
@@ -188,7 +189,7 @@ def _hosts(access: Access) -> tuple[str, str]:
         try:
             check_base_url("segmind", url)
         except BadSettings as error:
-            hint = f"Give an https URL in UNI_SEGMIND__{field.upper()}. Nothing was sent."
+            hint = f"Give an https URL in {variable_of('segmind', field)}. Nothing was sent."
             raise BadSettings(error.message, hint=hint) from None
         found.append(url.rstrip("/"))
     return found[0], found[1]

@@ -30,8 +30,6 @@ PROMPTS = ("prompt", "prompt_file", "brief")
 PLAIN = ("model", "aspect", "size", "style", "format", "quality", "safety", "webhook", "upload_to", "ttl", "seed")
 FLAGS = ("search", "convert", "overwrite", "no_embed", "no_prompt_embed", "strict", "no_advice")
 MAX_PROMPT_FILE = 1 << 20
-
-
 # So many items are looked at for advice.
 ADVISED = 200
 
@@ -43,7 +41,7 @@ class Asked:
     item: Item
     wishes: Wishes
     request: Request
-    place: output.Place
+    destination: output.Destination
     fields: Mapping[str, str]
     fingerprint: str
     uses: tuple[str, ...] = ()
@@ -62,7 +60,7 @@ class Asker:
         self.into = into
         self._folders: dict[Path, References] = {}
         self._prompts: dict[Path, str] = {}
-        self.places: dict[tuple[Any, ...], output.Place] = {}
+        self.destinations: dict[tuple[Any, ...], output.Destination] = {}
         self.hints: dict[str, str] = {}
         self._advised = 0
 
@@ -160,15 +158,15 @@ class _Question:
         base = self._base()
         wishes = self._wishes()
         request = self._built(wishes, base)
-        place = self._place(wishes, fields)
+        destination = self._destination(wishes, fields)
         provider = wishes.provider if wishes.provider != "auto" else None
         print_ = fingerprint.of(
-            replace(request, format=place.wanted),
+            replace(request, format=destination.wanted),
             provider=provider,
             number=self.item.number,
             convert=wishes.convert,
         )
-        return Asked(self.item, wishes, request, place, fields, print_, tuple(dict.fromkeys(self.uses)))
+        return Asked(self.item, wishes, request, destination, fields, print_, tuple(dict.fromkeys(self.uses)))
 
     # --- words -----------------------------------------------------------------------------------------------------
 
@@ -215,9 +213,8 @@ class _Question:
 
     def _base(self) -> Request | None:
         """Source and references, on top of what `from` names."""
-        request = Request(Operation.GENERATE, "")
         earlier = self._earlier()
-        request = earlier or request
+        request = earlier or Request(Operation.GENERATE, "")
         source, references = self._source(), self._references()
         if source is not None:
             request = replace(request, source=source, operation=Operation.EDIT)
@@ -279,9 +276,7 @@ class _Question:
 
     def _built(self, wishes: Wishes, base: Request | None) -> Request:
         folder = self.recipe.path.parent
-        if wishes.prompt is None and base is not None and base.prompt:
-            pass
-        elif wishes.prompt is None:
+        if wishes.prompt is None and not (base and base.prompt):
             raise self.recipe.spot(*self.base).error("there is no `prompt` and no `brief`")
         fresh = base or Request(Operation.GENERATE, "")
         wishes = replace(wishes, prompt=wishes.prompt if wishes.prompt is not None else fresh.prompt)
@@ -308,15 +303,15 @@ class _Question:
         words = {name: str(value) for name, value in item.vars.items()}
         return {**words, "recipe": self.recipe.name, "item": item.id, "step": item.step.id if item.step else "none"}
 
-    def _place(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
+    def _destination(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Destination:
         """The items of a recipe share theirs."""
         key = (self.recipe.lock, wishes.output, wishes.format, wishes.convert, frozenset(fields))
-        places = self.asker.places
-        if key not in places:
-            places[key] = self._settled(wishes, fields)
-        return places[key]
+        known = self.asker.destinations
+        if key not in known:
+            known[key] = self._settled(wishes, fields)
+        return known[key]
 
-    def _settled(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Place:
+    def _settled(self, wishes: Wishes, fields: Mapping[str, str]) -> output.Destination:
         if self.asker.into:
             here = Path.cwd()
             return output.settle(wishes, default=None, folder=here, stdout_folder=here, fields=fields)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from uni_cli import places
+from uni_cli import folders
 from uni_cli.errors import Usage
-from uni_cli.places import expanded
+from uni_cli.folders import expanded
 
 if TYPE_CHECKING:
     from uni_cli.recipes.load import Recipe
@@ -37,7 +37,7 @@ def built_in() -> Path:
 def files() -> Iterator[File]:
     """Every recipe file, the nearest first. Recipes of the user and of ours are used as if they lay in ./recipes/."""
     yield from _folder(Path(HERE), HERE, None)
-    yield from _folder(places.data_dir() / "recipes", "user", HERE)
+    yield from _folder(folders.data_dir() / "recipes", "user", HERE)
     yield from _folder(built_in(), "built-in", HERE)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from uni_cli import codec, pricing
 from uni_cli.models import Job, Saved
 from uni_cli.recipes.spots import Spot
-from uni_cli.storage import files, places
+from uni_cli.storage import files, urls
 
 SCHEMA = "uni.lock/1"
 MAX_BYTES = 1 << 29
@@ -81,20 +81,11 @@ def write(path: Path, lock: Lock) -> None:
     files.write_atomic(path, text(lock).encode())
 
 
-def item_ids(path: Path) -> list[str]:
-    """For completion; [] where the lock cannot be read."""
-    try:
-        items = json.loads(path.read_text("utf-8"))["items"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return []
-    return sorted(items) if isinstance(items, dict) else []
-
-
 def entry(job: Job, saved: Saved, print_: str, folder: Path, *, seed: int | None) -> dict[str, Any]:
     """What became of an item. Its path is relative to the lock, or the URL of a store."""
     return {
         "fingerprint": print_,
-        "path": saved.path if places.is_url(saved.path) else relative(Path(saved.path), folder),
+        "path": saved.path if urls.is_url(saved.path) else relative(Path(saved.path), folder),
         "sha256": saved.sha256,
         "width": saved.width,
         "height": saved.height,

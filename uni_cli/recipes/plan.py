@@ -18,7 +18,7 @@ from uni_cli.providers.base import Capabilities, Provider
 from uni_cli.recipes.asking import Asked
 from uni_cli.recipes.lock import Entry
 from uni_cli.recipes.status import Status
-from uni_cli.storage import files, naming, places
+from uni_cli.storage import files, naming, urls
 
 CACHED = 4096
 _FIELD = re.compile(r"\{([^{}]*)\}")
@@ -77,7 +77,7 @@ class Planner:
         choice = self._choice(asked)
         drafts, warnings = [], list(choice.warnings)
         intact = entry is not None and status in (Status.OK, Status.STALE, Status.MISSING)
-        place = self._own_place(asked, entry) if entry is not None and intact else asked.place
+        destination = self._own_destination(asked, entry) if entry is not None and intact else asked.destination
         wishes = replace(
             wishes,
             no_embed=wishes.no_embed or not self.shop.embed,
@@ -85,9 +85,9 @@ class Planner:
         )
         for name in choice.names:
             able = self.shop.capabilities(name)
-            request, convert = output.fit_format(asked.request, able, place, convert=wishes.convert)
+            request, convert = output.fit_format(asked.request, able, destination, convert=wishes.convert)
             target = output.target(
-                place,
+                destination,
                 wishes,
                 n=item.number or 1,
                 convert=convert,
@@ -97,7 +97,7 @@ class Planner:
                 prefix=self.shop.prefix,
             )
             drafts.append(planning.draft(self.shop.provider(name), self.shop.base_url(name), request, target))
-        said = output.format_warning(choice.names[0], self.shop.capabilities(choice.names[0]), place,
+        said = output.format_warning(choice.names[0], self.shop.capabilities(choice.names[0]), destination,
                                      convert=wishes.convert)  # fmt: skip
         if said:
             warnings.append(said)
@@ -107,7 +107,7 @@ class Planner:
         """Items of one recipe differ in words and seeds mostly, so choices are remembered by all the rest."""
         shop, wishes = self.shop, asked.wishes
         wanted = shop.wanted or asked.provider or shop.usual
-        request, by_suffix = replace(asked.request, format=asked.place.wanted), asked.place.by_suffix
+        request, by_suffix = replace(asked.request, format=asked.destination.wanted), asked.destination.by_suffix
         strict = shop.strict or wishes.strict
         key = (wanted, wishes.convert, by_suffix, strict, _outline(request))
         if key not in self._choices:
@@ -122,19 +122,21 @@ class Planner:
                 raise _located(error, asked) from error
         return self._choices[key]
 
-    def _own_place(self, asked: Asked, entry: Entry) -> output.Place:
+    def _own_destination(self, asked: Asked, entry: Entry) -> output.Destination:
         """A remade picture takes the place of its own file, also where that had to be numbered."""
         old = str(entry["path"])
-        if places.is_url(old) or places.is_url(asked.place.template):
-            return asked.place
+        if urls.is_url(old) or urls.is_url(asked.destination.template):
+            return asked.destination
         try:
-            path = naming.fill(asked.place.template, {**_fields(asked), "slug": asked.request.prompt, "ext": "png"})
+            path = naming.fill(
+                asked.destination.template, {**_fields(asked), "slug": asked.request.prompt, "ext": "png"}
+            )
         except naming.TemplateError:
-            return asked.place
+            return asked.destination
         expected = path.with_suffix("").as_posix()
         if re.fullmatch(re.escape(expected) + r"-[0-9]+\.\w+", old):
-            return replace(asked.place, template=old)
-        return asked.place
+            return replace(asked.destination, template=old)
+        return asked.destination
 
 
 def _located(error: UniError, asked: Asked) -> UniError:
@@ -176,7 +178,7 @@ def _made(asked: Asked) -> Mapping[str, Any]:
 
 def _folder_of(asked: Asked) -> tuple[Any, ...]:
     """The same for two items whose pictures go to the same folder."""
-    above = asked.place.template.rpartition("/")[0]
+    above = asked.destination.template.rpartition("/")[0]
     fields = _fields(asked)
     return (asked.item.recipe.folder, above, *(fields.get(name) for name in _FIELD.findall(above)))
 
@@ -185,16 +187,16 @@ def check_writable(pictures: Iterable[Picture]) -> None:
     """A folder that takes no picture is found before anything is sent."""
     folders = {_folder_of(picture.asked): picture.asked for picture in pictures}
     for asked in folders.values():
-        if not places.is_url(asked.place.template):
-            output.check_writable(asked.place, _fields(asked))
+        if not urls.is_url(asked.destination.template):
+            output.check_writable(asked.destination, _fields(asked))
 
 
 def check_contained(asked: Asked, seen: set[Any]) -> None:
     """A link inside of the recipe's folder does not lead its pictures out of it. Each folder is looked at once."""
     folder = asked.item.recipe.folder
     fields = _fields(asked)
-    template = asked.place.template
-    if places.is_url(template) or Path(template).is_absolute():  # the command line's own word
+    template = asked.destination.template
+    if urls.is_url(template) or Path(template).is_absolute():  # the command line's own word
         return
     if (key := _folder_of(asked)) in seen:
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,9 +11,7 @@ from uni_cli.recipes.asking import Asked, Asker
 from uni_cli.recipes.expand import expand
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.lock import Entry, Lock
-from uni_cli.storage import places
-
-BLOCK = 1 << 20
+from uni_cli.storage import places, urls
 
 
 class Status(StrEnum):
@@ -40,7 +37,7 @@ def of(fingerprint: str, entry: Entry | None, folder: Path) -> Status:
     if entry.get("dropped"):
         return Status.DROPPED
     path = entry.get("path")
-    if path and places.is_url(path):  # what lies in a store is not looked at: a check needs no network
+    if path and urls.is_url(path):  # what lies in a store is not looked at: a check needs no network
         return Status.OK if entry.get("fingerprint") == fingerprint else Status.STALE
     found = file_hash(folder / str(path)) if path else None
     if found is None:
@@ -52,16 +49,7 @@ def of(fingerprint: str, entry: Entry | None, folder: Path) -> Status:
 
 def file_hash(path: Path) -> str | None:
     """None where there is no such file."""
-    if not path.is_file():
-        return None
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as stream:
-            while block := stream.read(BLOCK):
-                digest.update(block)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
-    return digest.hexdigest()
+    return places.digest(str(path)) if path.is_file() else None
 
 
 def findings(recipe: Recipe, lock: Lock, asker: Asker) -> Iterator[Finding]:

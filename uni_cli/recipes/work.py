@@ -22,7 +22,7 @@ from uni_cli.recipes.lock import Keeper
 from uni_cli.recipes.plan import Picture
 from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.survey import Link
-from uni_cli.storage import places
+from uni_cli.storage import places, urls
 from uni_cli.storage.sidecar import seed_was_sent
 
 # So many pictures are written into the ledger together; a larger run follows block by block.
@@ -42,8 +42,9 @@ class Placed:
 
 @dataclass
 class Worker:
+    """`hear` is told of every job that later blocks bring, and of those that take another's place."""
+
     desk: Desk
-    alternatives: dict[str, list[Job]]
     asker: Asker
     budget: Budget
     jobs: int
@@ -51,6 +52,8 @@ class Worker:
     hear: Callable[[Job], None]
     # Every landed picture gives the others this much time again; None: the desk's own end holds.
     patience: float | None = None
+    # By a job's id: the services after the first of its list. The engine reads it, a reservation writes it.
+    alternatives: dict[str, list[Job]] = field(default_factory=dict)
     followed: list[Job] = field(default_factory=list)
     engine: Engine = field(init=False)
     _keepers: dict[Path, Keeper] = field(default_factory=dict)
@@ -187,7 +190,7 @@ class Worker:
         entry = link.entries.get(used.item.id, {})
         if job is None:
             where = str(entry.get("path"))
-            path = where if places.is_url(where) else str(folder / where)
+            path = where if urls.is_url(where) else str(folder / where)
             job = self._known(str(entry.get("job")))
         else:
             path = job.result.path if job.result else str(folder)
@@ -287,7 +290,7 @@ def keeper(path: Path, recipe: str, state_dir: Path) -> Keeper:
 def _is_there(job: Job) -> bool:
     if job.result is None:
         return False
-    if not places.is_url(job.result.path):
+    if not urls.is_url(job.result.path):
         return file_hash(Path(job.result.path)) == job.result.sha256
     try:
         return places.exists(job.result.path)

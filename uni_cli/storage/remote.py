@@ -19,13 +19,18 @@ from typing import Any
 
 from uni_cli.errors import BadOutput, MissingExtra
 from uni_cli.storage import files, naming, sidecar
-from uni_cli.storage.places import BLOCK, StoreTrouble, split
+from uni_cli.storage.urls import split
 
+BLOCK = 1 << 20
 INSTALL = "pip install 'uni-image[cloud]'. Nothing was sent."
 # Here `mode="create"` is one step that no other process can come between.
 EXCLUSIVE = frozenset({"s3", "s3a", "gs", "gcs", "memory"})
 # Stores with real folders, which have to be made; making one in an object store could make a bucket.
 WITH_FOLDERS = frozenset({"ftp", "hdfs", "sftp", "smb", "ssh", "webhdfs"})
+
+
+class StoreTrouble(OSError):
+    """A store did not do what it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from uni_cli.commands.kinds import Kind
-from uni_cli.commands.shells.table import Place, Table, banner
+from uni_cli.commands.shells.table import Slot, Table, banner
 
 SCRIPT = r"""# shellcheck shell=bash
 @BANNER@
@@ -182,7 +182,7 @@ def render(table: Table) -> str:
         "@FLAGS@": "\n".join(
             f"    {' | '.join(names)}) kind={name} ;;" for name, names in table.spellings.items() if name in table.kinds
         ),
-        "@PLACES@": "\n".join(_place(place) for place in table.places if place.argument.name in table.kinds),
+        "@PLACES@": "\n".join(_slot(slot) for slot in table.slots if slot.argument.name in table.kinds),
         "@KINDS@": "\n".join(_kind(name, kind) for name, kind in table.kinds.items()),
     }
     script = SCRIPT
@@ -202,10 +202,10 @@ def _command(table: Table) -> list[str]:
     return lines
 
 
-def _place(place: Place) -> str:
-    number = place.number or "'*"
-    pattern = f"'{place.command.name} '*" if place.number is None else f"'{place.command.name} {number}'"
-    return f"    {pattern}) kind={place.argument.name} ;;"
+def _slot(slot: Slot) -> str:
+    number = slot.number or "'*"
+    pattern = f"'{slot.command.name} '*" if slot.number is None else f"'{slot.command.name} {number}'"
+    return f"    {pattern}) kind={slot.argument.name} ;;"
 
 
 def _kind(name: str, kind: Kind) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from uni_cli.commands.kinds import Kind
-from uni_cli.commands.shells.table import Place, Table, banner, name_of
+from uni_cli.commands.shells.table import Slot, Table, banner, name_of
 from uni_cli.commands.words import Command, Flag
 
 SCRIPT = r"""@BANNER@
@@ -87,7 +87,7 @@ complete -c uni -f
 
 def render(table: Table) -> str:
     lines = [line for command in table.commands for line in _lines(command, table)]
-    lines += [_place(place) for place in table.places if place.argument.name in table.kinds]
+    lines += [_slot(slot) for slot in table.slots if slot.argument.name in table.kinds]
     valued = " ".join(name for names in table.spellings.values() for name in names)
     groups = " ".join(_quoted(command.name) for command in table.groups)
     script = SCRIPT.replace("@BANNER@", banner("#").rstrip("\n")).replace("@VALUED@", valued)
@@ -112,13 +112,11 @@ def _flag(flag: Flag, names: tuple[str, ...], table: Table) -> str:
     return " ".join([*parts, "-d", _quoted(flag.help)])
 
 
-def _place(place: Place) -> str:
-    path, argument = place.command, place.argument
+def _slot(slot: Slot) -> str:
+    path, argument = slot.command, slot.argument
     number = path.arguments.index(argument) + 1
-    condition = f"__uni_at {_inner(path.name)} {number}" + ("" if place.number else " more")
-    return f"complete -c uni -n {_quoted(condition)} {_value(place.kind)}".replace(" -r -F", " -F").replace(
-        " -x", " -f"
-    )
+    condition = f"__uni_at {_inner(path.name)} {number}" + ("" if slot.number else " more")
+    return f"complete -c uni -n {_quoted(condition)} {_value(slot.kind)}".replace(" -r -F", " -F").replace(" -x", " -f")
 
 
 def _value(kind: Kind | None) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from uni_cli.commands.shells.table import Table
 from uni_cli.commands.words import Command, Flag
-from uni_cli.settings import OWN_KEY_NAMES, Settings
+from uni_cli.settings import OWN_KEY_NAMES, Settings, variable_of
 
 # The day on which the words of this page that are written here were last changed.
 DATE = "2026-11-20"
@@ -106,9 +106,7 @@ def _ends() -> list[str]:
         lines += [".TP", f".B {code}", *_prose(text)]
     lines += [".SH ENVIRONMENT", *_prose("Each setting is a variable over the settings file over its default:"), ".PP"]
     names = [
-        f"UNI_{name.upper()}"
-        for name, field in Settings.model_fields.items()
-        if not isinstance(field.default, BaseModel)
+        variable_of(name) for name, field in Settings.model_fields.items() if not isinstance(field.default, BaseModel)
     ]
     lines += [*_prose(", ".join(names) + "."), ".PP"]
     lines += _prose("Of each service: UNI_LUMA__API_KEY, UNI_LUMA__BASE_URL, UNI_LUMA__CONCURRENCY and the like.")

@@ -125,16 +125,16 @@ Register-ArgumentCompleter -Native -CommandName uni -ScriptBlock {
 def render(table: Table) -> str:
     kinds = table.kinds
     flag_kinds = [(name, key) for key, names in table.spellings.items() if key in kinds for name in names]
-    places = [
-        (f"{place.command.name} {place.number or '*'}", place.argument.name)
-        for place in table.places
-        if place.argument.name in kinds
+    slots = [
+        (f"{slot.command.name} {slot.number or '*'}", slot.argument.name)
+        for slot in table.slots
+        if slot.argument.name in kinds
     ]
     parts = {
         "@BANNER@": banner("#").rstrip("\n"),
         "@COMMANDS@": "\n".join(_below(command) for command in table.groups),
         "@FLAGS@": "\n".join(_flags(command) for command in table.commands),
-        "@KINDS@": "\n".join(f"        {_quoted(name)} = {_quoted(key)}" for name, key in [*flag_kinds, *places]),
+        "@KINDS@": "\n".join(f"        {_quoted(name)} = {_quoted(key)}" for name, key in [*flag_kinds, *slots]),
         "@WORDS@": "\n".join(f"        {_quoted(n)} = {_list(k.words)}" for n, k in kinds.items() if k.words),
         "@ASKS@": "\n".join(f"        {_quoted(n)} = {_quoted(k.asks)}" for n, k in kinds.items() if k.asks),
         "@FILES@": _names(kinds, "files"),

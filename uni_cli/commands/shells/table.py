@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from uni_cli.commands.kinds import FREE, Kind, kind_of
 from uni_cli.commands.words import Argument, Command, Flag
 
-ROOT = "uni"
-
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """One argument of a command. `number` counts from 1; a last one that repeats has none."""
 
     command: Command
@@ -26,7 +24,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Table:
     commands: tuple[Command, ...]
-    places: tuple[Place, ...]
+    slots: tuple[Slot, ...]
     # By its long name; a flag means the same everywhere.
     valued: dict[str, Flag]
 
@@ -38,7 +36,7 @@ class Table:
     def kinds(self) -> dict[str, Kind]:
         """Every kind that has something to offer, by its name."""
         found = {name_of(flag): kind_of(flag.names) for flag in self.valued.values()}
-        found |= {place.argument.name: place.kind for place in self.places}
+        found |= {slot.argument.name: slot.kind for slot in self.slots}
         return {name: kind for name, kind in found.items() if kind != FREE}
 
     @property
@@ -59,7 +57,7 @@ def tabulate(root: Command) -> Table:
     both = bare & {name for flag in valued.values() for name in flag.names}
     if both:
         raise ValueError(f"{sorted(both)} take a value in one command and none in another")
-    return Table(commands, tuple(place for command in commands for place in _places(command)), valued)
+    return Table(commands, tuple(slot for command in commands for slot in _slots(command)), valued)
 
 
 def name_of(flag: Flag) -> str:
@@ -67,11 +65,11 @@ def name_of(flag: Flag) -> str:
     return flag.names[-1]
 
 
-def _places(command: Command) -> list[Place]:
+def _slots(command: Command) -> list[Slot]:
     if command.commands:
         return []
     return [
-        Place(command, argument, None if argument.many else number)
+        Slot(command, argument, None if argument.many else number)
         for number, argument in enumerate(command.arguments, 1)
     ]
 

@@ -1,4 +1,4 @@
-"""Where `uni` keeps its things. Light: `status` and completion start with it alone."""
+"""The folders and files in which `uni` keeps its things. Light: `status` and completion start with it alone."""
 
 from __future__ import annotations
 
