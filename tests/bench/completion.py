@@ -1,6 +1,6 @@
 """What a press of Tab costs, as ratios to `python -c "import sqlite3, json"`: whole processes, paired, in one run.
 
-python tests/bench/completion.py [PAIRS]
+python -m tests.bench.completion [PAIRS]
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
+from tests.bench import rows
 from tests.bench.startup import JOBS, fill, ratios
 from uni_cli import folders
 
@@ -29,8 +28,7 @@ ROWS = (
 )
 
 
-def main() -> int:
-    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 21
+def main(pairs: int = 21) -> int:
     with tempfile.TemporaryDirectory() as folder:
         _move_to(Path(folder))
         print(
@@ -41,7 +39,7 @@ def main() -> int:
             command = (sys.executable, "-m", "uni_cli", "__complete", *asked)
             wall, cpu = ratios(command, FLOOR, dict(os.environ), pairs)
             heavy = _imported(command)
-            worst = worst or wall > LIMIT or bool(heavy)
+            worst = not rows.add(f"Tab: {name}", wall, LIMIT) or bool(heavy) or worst
             late = "" if wall <= LIMIT else "  TOO SLOW"
             print(f"{name:<20} {wall:>6.2f} {LIMIT:>6.2f}  {cpu:>6.2f}  {' '.join(heavy) or 'none'}{late}")
     return int(worst)
@@ -67,4 +65,4 @@ def _imported(command: tuple[str, ...]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:2])))

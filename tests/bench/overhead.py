@@ -14,7 +14,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 
-from tests.bench import service
+from tests.bench import rows, service
 
 JOBS = 500
 AT_ONCE = 50
@@ -26,8 +26,10 @@ RIVALS = {
     "runware": "runware-script",
     "gmicloud": "gmicloud-script",
 }
-# Ratios that must hold: wall to the ideal, processor time and lag to the script.
-LIMITS = (1.15, 0.5, 1 / 3)
+# The script looks every half second, and so just when a job of one second is ready. Real jobs do not keep such time.
+SPREADS = (0.0, 0.2)
+# Ratios that must hold: wall to the ideal; processor time, lag and requests to the script.
+LIMITS = (1.15, 0.5, 1 / 3, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +66,25 @@ def measure(
 
 def main(rounds: int = 3, names: tuple[str, ...] = tuple(RIVALS)) -> int:
     print(f"{JOBS} pictures, {AT_ONCE} at once, {SECONDS:g} s of service; medians of {rounds} paired rounds")
-    print(f"{'':<24} {'wall/ideal':>10} {'cpu ms':>7} {'lag ms':>7} {'requests':>8} {'connections':>11}")
-    worst = 0
-    for name in names:
-        rival = RIVALS[name]
-        pairs = [(measure("uni", name), measure(rival, name)) for _ in range(rounds)]
-        for shown, results in ((f"{name}: uni", [a for a, _ in pairs]), (f"{name}: {rival}", [b for _, b in pairs])):
-            _print(shown, results)
-        wall = statistics.median(a.wall / IDEAL for a, _ in pairs)
-        cpu = statistics.median(a.cpu_ms / b.cpu_ms for a, b in pairs)
-        lag = statistics.median(a.lag_ms / b.lag_ms for a, b in pairs)
-        more = statistics.median(a.requests / b.requests for a, b in pairs)
-        missed = [
-            word
-            for word, value, limit in zip(("wall", "cpu", "lag"), (wall, cpu, lag), LIMITS, strict=True)
-            if value > limit
-        ] + ["requests"] * (more > 1)
-        worst |= bool(missed)
-        print(f"  ratio: wall {wall:.2f}, cpu {cpu:.2f}, lag {lag:.2f}, requests {more:.2f}  {_verdict(missed)}")
-    return worst
+    print(f"{'':<30} {'wall/ideal':>10} {'cpu ms':>7} {'lag ms':>7} {'requests':>8} {'connections':>11}")
+    return max(_compare(name, spread, rounds) for name in names for spread in SPREADS)
+
+
+def _compare(name: str, spread: float, rounds: int) -> int:
+    rival, shown = RIVALS[name], f"{name} ±{spread:.0%}" if spread else name
+    pairs = [(measure("uni", name, spread=spread), measure(rival, name, spread=spread)) for _ in range(rounds)]
+    for who, results in (("uni", [a for a, _ in pairs]), (rival, [b for _, b in pairs])):
+        _print(f"{shown}: {who}", results)
+    wall = statistics.median(a.wall / IDEAL for a, _ in pairs)
+    cpu = statistics.median(a.cpu_ms / b.cpu_ms for a, b in pairs)
+    lag = statistics.median(a.lag_ms / b.lag_ms for a, b in pairs)
+    more = statistics.median(a.requests / b.requests for a, b in pairs)
+    found = list(zip(("wall", "cpu", "lag", "requests"), (wall, cpu, lag, more), LIMITS, strict=True))
+    # Where times differ, the ideal wall does, too.
+    kept = found[1:] if spread else found
+    missed = [word for word, value, limit in kept if not rows.add(f"overhead, {shown}: {word}", value, limit)]
+    print(f"  ratio: wall {wall:.2f}, cpu {cpu:.2f}, lag {lag:.2f}, requests {more:.2f}  {_verdict(missed)}")
+    return int(bool(missed))
 
 
 def _print(shown: str, results: list[Result]) -> None:
@@ -90,7 +92,7 @@ def _print(shown: str, results: list[Result]) -> None:
         return float(statistics.median(getattr(result, name) for result in results))
 
     print(
-        f"{shown:<24} {middle('wall') / IDEAL:>10.2f} {middle('cpu_ms'):>7.2f} {middle('lag_ms'):>7.0f} "
+        f"{shown:<30} {middle('wall') / IDEAL:>10.2f} {middle('cpu_ms'):>7.2f} {middle('lag_ms'):>7.0f} "
         f"{middle('requests'):>8.2f} {middle('connections'):>11.2f}"
     )
 

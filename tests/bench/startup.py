@@ -1,6 +1,6 @@
 """How fast `uni` starts, as ratios to a bare Typer program: whole processes, paired, in one run.
 
-python tests/bench/startup.py [PAIRS]
+python -m tests.bench.startup [PAIRS]
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tests.bench import rows
 
 HERE = Path(__file__).parent
 BARE = (sys.executable, str(HERE / "bare.py"))
@@ -29,8 +31,7 @@ ROWS = (
 )
 
 
-def main() -> int:
-    pairs = int(sys.argv[1]) if len(sys.argv) > 1 else 21
+def main(pairs: int = 21) -> int:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "UNI_STATE_DIR": folder, "UNI_CONFIG": str(Path(folder, "none.toml"))}
         fill(Path(folder))
@@ -40,7 +41,7 @@ def main() -> int:
             wall, cpu = ratios((*UNI, *ours), (*BARE, *bare), environment, pairs)
             heavy = _imported((*UNI[1:], *ours), environment)
             late = "" if wall <= limit else "  TOO SLOW"
-            worst |= wall > limit or (bool(heavy) and name != "generate --dry-run")
+            worst |= not rows.add(f"start: {name}", wall, limit) or (bool(heavy) and name != "generate --dry-run")
             print(f"{name:<22} {wall:>6.2f} {limit:>6.2f}  {cpu:>6.2f}  {' '.join(heavy) or 'none'}{late}")
     return int(worst)
 
@@ -90,4 +91,4 @@ def _imported(command: tuple[str, ...], environment: dict[str, str]) -> list[str
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:2])))

@@ -52,11 +52,11 @@ def play(typical: float, spread: float, known: list[float]) -> tuple[float, floa
         (0.25, 0.01, [], 0.1, 2.0),
         (30.0, 0.3, [], 0.5, 2.0),
         (30.0, 0.3, [10.0] * 20, 0.5, 2.0),
-        (10.0, 0.3, [30.0] * 20, 0.6, 2.5),
+        (10.0, 0.3, [30.0] * 20, 0.6, 4.0),
         (30.0, 8.0, [], 2.0, 15.0),
         (1.0, 0.1, [], 0.1, 3.0),
         (1.0, 0.25, [], 0.15, 4.0),
-        (1.0, 0.25, [30.0] * 20, 0.15, 4.0),
+        (1.0, 0.25, [30.0] * 20, 0.25, 4.0),
     ],
 )
 def test_a_run_learns_when_to_look(typical: float, spread: float, known: list[float], lag: float, looks: float) -> None:

@@ -11,10 +11,11 @@ from uni_cli.engine.patience import USUAL, Pauses
 # Between two looks when the usual time is near, and while only one job in ten ends so early.
 NEAR, RARE = 0.7, 2.0
 EARLY_SECONDS = 15.0
-# All jobs of one service together look at most that often, so that two hundred jobs do not drown it; but each may look
-# after this share of the usual time, for where jobs are short there is much traffic anyway.
+# All jobs of one service together look at most that often, so that two hundred jobs do not drown it.
 LOOKS_PER_SECOND = 20.0
-SHARE = 1 / 8
+# Jobs whose times differ by less than this are brisk: nearly all are caught by a few looks close together. Each of them
+# may look again after this share of its usual time, for where jobs are short there is much traffic anyway.
+BRISK_SECONDS, BRISK_SHARE = 1.5, 1 / 8
 KNOWN = 20
 # Jobs whose times differ by so little are looked at when they should be ready, and again very soon if they are not.
 STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 0.1, 0.05, 5
@@ -27,30 +28,35 @@ def spread_of(usual: list[float]) -> float:
     return usual[len(usual) * 9 // 10] - usual[len(usual) // 10] if usual else 0.0
 
 
+def is_brisk(usual: list[float]) -> bool:
+    return len(usual) >= STEADY_JOBS and spread_of(usual) <= BRISK_SECONDS
+
+
 def first_look(usual: list[float], pauses: Pauses = USUAL) -> float:
     """Seconds after the submit at which looking begins to make sense."""
     if not usual:
         return pauses.first_look
-    if len(usual) < STEADY_JOBS:
-        # The shortest of a few is not the shortest there is.
-        return max(0.2, (usual[0] - (usual[len(usual) // 2] - usual[0]) / 2) * 0.95)
-    return max(0.2, usual[len(usual) // 10])
+    if is_brisk(usual):
+        return max(0.2, usual[len(usual) // 10] * 0.95)
+    shortest, middle = usual[0], usual[len(usual) // 2]
+    # Where times differ much, the shortest one known is not the shortest there is.
+    return max(0.2, (shortest - (middle - shortest) / 2) * 0.95)
 
 
 def next_look(elapsed: float, usual: list[float], *, active: int = 1, pauses: Pauses = USUAL) -> float:
     """Seconds until the next look, `elapsed` seconds after the submit."""
+    together = active / LOOKS_PER_SECOND
     if not usual:
-        pause = pauses.early if elapsed < EARLY_SECONDS else pauses.late
-        return max(pause, active / LOOKS_PER_SECOND)
-    middle = usual[len(usual) // 2]
+        return max(pauses.early if elapsed < EARLY_SECONDS else pauses.late, together)
     if elapsed > usual[-1] * 1.5 + 2.0:
-        pause = pauses.late
-    elif elapsed < usual[len(usual) // 10] * 0.95:
-        pause = min(RARE, max(0.1, middle * SHARE))
-    else:
+        return max(pauses.late, together)
+    if is_brisk(usual):
+        share = usual[len(usual) // 2] * BRISK_SHARE
         # Three looks between the fast and the slow.
-        pause = min(NEAR, max(0.1, spread_of(usual) / 3))
-    return max(pause, min(active / LOOKS_PER_SECOND, middle * SHARE))
+        return max(min(NEAR, max(0.1, spread_of(usual) / 3)), min(together, share))
+    rare = elapsed < usual[len(usual) // 10] * 0.95
+    # A kind of job that takes a second is looked at more often than one that takes a minute.
+    return max(min(RARE if rare else NEAR, max(0.1, usual[0] / 4)), together)
 
 
 @dataclass
