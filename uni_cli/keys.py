@@ -19,9 +19,7 @@ KEYRING_NAME = "uni-image"
 LONGEST = 4096
 # Stands in the key file for a key that the keyring has, so that the keyring is asked only where it knows something.
 IN_KEYRING = "keyring:"
-STAYS = (
-    "It is still there: unlock the keyring and log out again, outside of CI, or remove it with the keyring's own tool."
-)
+STAYS = "It is still there. Unlock the keyring and log out again outside of CI, or use the keyring's own tool."
 
 
 @dataclass(frozen=True, slots=True)

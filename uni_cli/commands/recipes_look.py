@@ -156,7 +156,7 @@ def advise(context: Context, asker: Asker) -> None:
     """What the model's makers would say about these prompts."""
     if context.settings.advice:
         for text, item in asker.hints.items():
-            context.console.hint(f"{item}: {text}")
+            context.console.hint(f"item {item}: {text}")
 
 
 def _findings(asker: Asker, recipes: list[Recipe], folders: list[Path]) -> Iterator[Finding]:
