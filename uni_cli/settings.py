@@ -136,7 +136,13 @@ def _in_words(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = [str(part) for part in first["loc"]]
     name = "UNI_" + "__".join(part.upper() for part in where)
-    place = name if name in os.environ else f"`{'.'.join(where)}` in {places.config_file()}"
+    in_environment = next((known for known in os.environ if known.upper() == name), None)
+    if first["type"] == "extra_forbidden" and in_environment:
+        from uni_cli.misspelt import nearest
+
+        near = nearest(name)
+        return f"{in_environment} is no setting." + (f" Did you mean {near}?" if near else "")
+    place = in_environment or f"`{'.'.join(where)}` in {places.config_file()}"
     return f"The setting {place} does not hold: {first['msg'].lower()}"
 
 

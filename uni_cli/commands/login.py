@@ -7,7 +7,7 @@ import sys
 
 from pydantic import SecretStr
 
-from uni_cli import keys, providers
+from uni_cli import keys, misspelt, providers
 from uni_cli.context import Context
 from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.providers.base import Health, Verdict
@@ -19,6 +19,7 @@ def login(context: Context, name: str) -> int:
     """Read a key without echo (or from stdin), check it with the free call, and keep it."""
     if not context.capabilities(name).needs_key:
         raise Usage(f"{name} needs no key")
+    misspelt.warn(context.console)
     key = _read(name)
     health = asyncio.run(_check(context, name, key))
     if not health.ok:
