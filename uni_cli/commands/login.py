@@ -18,7 +18,7 @@ from uni_cli.transport import Lost
 def login(context: Context, name: str) -> int:
     """Read a key without echo (or from stdin), check it with the free call, and keep it."""
     if not context.capabilities(name).needs_key:
-        raise Usage(f"{name} needs no key")
+        raise Usage(f"{name} needs no key", hint=f"It works at once: `uni generate PROMPT -p {name}`.")
     misspelt.warn(context.console)
     key = _read(name)
     health = asyncio.run(_check(context, name, key))
