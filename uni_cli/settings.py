@@ -20,6 +20,7 @@ from uni_cli.errors import BadSettings
 
 ServiceName = Literal["luma", "runware", "gmicloud", "segmind"]
 SERVICES: tuple[str, ...] = get_args(ServiceName)
+PREFIX = "UNI_"
 
 # The names that the services' own clients read; ours come first.
 OWN_KEY_NAMES = {
@@ -70,7 +71,7 @@ class Plan(BaseModel):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="UNI_", env_nested_delimiter="__", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="ignore", frozen=True, env_ignore_empty=True
     )
 
     provider: str | None = None
@@ -113,6 +114,24 @@ class Settings(BaseSettings):
         return (self.service(name).base_url or BASE_URLS.get(name, "")).rstrip("/")
 
 
+def variables() -> list[str]:
+    """Every variable that is read, in capitals; one of them before there are settings."""
+    names = ["UNI_CONFIG"]
+    for name, field in Settings.model_fields.items():
+        group = field.annotation
+        names.append(PREFIX + name.upper())
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            names += [f"{PREFIX}{name}__{inner}".upper() for inner in group.model_fields]
+    return names
+
+
+def nearest(name: str) -> str | None:
+    """The variable that was meant, where one is near."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name.upper(), variables(), n=1, cutoff=0.75)), None)
+
+
 def load() -> Settings:
     _refuse_unknown(places.config_values(), Settings, "")
     try:
@@ -138,8 +157,6 @@ def _in_words(error: ValidationError) -> str:
     name = "UNI_" + "__".join(part.upper() for part in where)
     in_environment = next((known for known in os.environ if known.upper() == name), None)
     if first["type"] == "extra_forbidden" and in_environment:
-        from uni_cli.misspelt import nearest
-
         near = nearest(name)
         return f"{in_environment} is no setting." + (f" Did you mean {near}?" if near else "")
     place = in_environment or f"`{'.'.join(where)}` in {places.config_file()}"

@@ -101,4 +101,4 @@ def test_nobody_else_pays_for_the_look() -> None:
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, timeout=60)
 
     assert "uni_cli.settings" in done.stdout.split()
-    assert "uni_cli.misspelt" not in done.stdout.split()
+    assert "uni_cli.commands.misspelt" not in done.stdout.split()

@@ -61,9 +61,11 @@ def _options(command: Any) -> Iterable[str]:
 
 
 def _options_of_making() -> Iterable[str]:
-    from uni_cli.cli import described
+    from typer.main import get_command
 
-    return (name for one in described().commands if one.path[-1] == "edit" for f in one.flags for name in f.spellings)
+    from uni_cli.commands.edit import app
+
+    return _options(get_command(app))
 
 
 def _options_of_others(context: Any) -> Iterable[str]:

@@ -42,7 +42,7 @@ def path(context: Context, asked: Nothing) -> int:
 
 def show(context: Context, asked: Nothing) -> int:
     """Every setting and where it came from; keys are masked."""
-    from uni_cli import misspelt
+    from uni_cli.commands import misspelt
 
     values = list(_values(context))
     if context.console.as_json:

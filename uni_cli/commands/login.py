@@ -7,7 +7,8 @@ import sys
 
 from pydantic import SecretStr
 
-from uni_cli import keys, misspelt, providers
+from uni_cli import keys, providers
+from uni_cli.commands import misspelt
 from uni_cli.context import Context
 from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.providers.base import Health, Verdict

@@ -129,7 +129,7 @@ def _shown(value: Any) -> str:
 
 def check(context: Context, asked: Names) -> int:
     """The free call: does the key work, and what is left."""
-    from uni_cli import misspelt
+    from uni_cli.commands import misspelt
 
     misspelt.warn(context.console)
     names = asked.names or tuple(n for n in providers.names() if context.has_key(n) or n == providers.LOCAL)

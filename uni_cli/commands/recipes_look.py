@@ -41,7 +41,7 @@ def list_(context: Context) -> int:
         context.console.document({"schema": "uni.recipes/1", "recipes": rows})
         return 0
     cells = [(row["recipe"], row["place"], row["description"] or row["error"] or "") for row in rows]
-    context.console.table(("recipe", "where", "what"), cells)
+    context.console.table(("recipe", "where", "what"), cells, folds=("what",))
     return 0
 
 

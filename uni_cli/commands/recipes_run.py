@@ -154,7 +154,8 @@ def _show_plan(context: Context, survey: Survey, links: Iterator[Link]) -> int:
         return 0
     rows = (_row(picture) for picture in pictures)
     if survey.count <= TABLED:
-        context.console.table(("recipe", "item", "why", "service", "model", "price"), list(rows))
+        heads = ("recipe", "item", "why", "service", "model", "price")
+        context.console.table(heads, list(rows), folds=("recipe", "item", "model"))
     else:
         for row in rows:
             context.console.line("\t".join(row))

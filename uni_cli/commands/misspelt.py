@@ -5,16 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-
-from pydantic import BaseModel
 
 from uni_cli.console import Console
-from uni_cli.settings import OWN_KEY_NAMES, Settings
+from uni_cli.settings import OWN_KEY_NAMES, PREFIX, nearest, variables
 
-PREFIX = "UNI_"
-# Read before there are settings.
-ELSEWHERE = ("UNI_CONFIG",)
 # What the environment may have for the tests of this package.
 TESTS = "UNI_TEST_"
 # How the names of a service's own variables begin.
@@ -43,23 +37,8 @@ def warn(console: Console) -> None:
         console.warn(one.words)
 
 
-def known() -> list[str]:
-    """Every variable that settings are read from."""
-    names = list(ELSEWHERE)
-    for name, field in Settings.model_fields.items():
-        group = field.annotation
-        names.append(PREFIX + name.upper())
-        if isinstance(group, type) and issubclass(group, BaseModel):
-            names += [f"{PREFIX}{name}__{inner}".upper() for inner in group.model_fields]
-    return names
-
-
-def nearest(name: str) -> str | None:
-    return next(iter(get_close_matches(name.upper(), known(), n=1, cutoff=0.75)), None)
-
-
 def _settings() -> Iterator[Unread]:
-    names = set(known())
+    names = set(variables())
     for name, value in sorted(os.environ.items()):
         # Settings are found in any case, as in UNI_luma__rate.
         if name.upper().startswith(PREFIX) and name.upper() not in names and not name.startswith(TESTS) and value:
@@ -73,5 +52,5 @@ def _keys() -> Iterator[Unread]:
         is_key = service and name.endswith(("_KEY", "_TOKEN")) and value
         if is_key and service and name != OWN_KEY_NAMES[service]:
             right = (f"{PREFIX}{service.upper()}__API_KEY", OWN_KEY_NAMES[service])
-            if not any(os.environ.get(known) for known in right):
+            if not any(os.environ.get(one) for one in right):
                 yield Unread(name, right[1])
