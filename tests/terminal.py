@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -16,8 +17,10 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.raw = b""
+        # Python's own view: readline leaves a COLUMNS beside it that tells of another window.
+        environ = dict(os.environ)
         self.child: Any = pexpect.spawn(
-            sys.executable, ["-m", "uni_cli", *args], dimensions=(rows, columns), timeout=30
+            sys.executable, ["-m", "uni_cli", *args], env=environ, dimensions=(rows, columns), timeout=30
         )
 
     @property

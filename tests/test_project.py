@@ -272,7 +272,8 @@ def test_every_command_line_of_the_readme_can_be_read() -> None:
         page = uni(*[word for word in words[1:3] if word.isalpha()], "--help").out
         page = (page + uni(words[1], "--help").out).replace("--[no-]", "--")
         for flag in re.findall(r"(?<= )--?[a-z][a-z-]*", re.sub(r"[|>&].*", "", line)):
-            assert re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", page), f"{line}: {flag}"
+            # Every command has --help, and the longest pages do not repeat it.
+            assert flag == "--help" or re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", page), f"{line}: {flag}"
 
 
 def test_version_and_changelog_agree() -> None:

@@ -14,12 +14,16 @@ from typing import Any, TextIO
 from uni_cli.errors import NotWritten, UniError
 
 
+# They join or part letters, in Persian and in many emoji, and do nothing else. What turns the direction of text does.
+JOINERS = frozenset("\u200c\u200d")
+
+
 def safe(text: object) -> str:
     """Text from outside as text: no escape or control bytes, one line."""
     words = str(text)
     if words.isprintable():
         return words
-    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in words)
+    shown = "".join(c if c.isprintable() or c == "\n" or c in JOINERS else "\N{REPLACEMENT CHARACTER}" for c in words)
     return " ".join(shown.split("\n"))
 
 

@@ -19,6 +19,7 @@ KEYRING_NAME = "uni-image"
 LONGEST = 4096
 # Stands in the key file for a key that the keyring has, so that the keyring is asked only where it knows something.
 IN_KEYRING = "keyring:"
+STAYS = "It is still there. Unlock the keyring and log out again outside of CI, or use the keyring's own tool."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _stored(name: str) -> Key | None:
     held = stored_keys().get(name)
     if held == IN_KEYRING:
         # A CI machine has no keyring of ours, and asking for one may open a window that nobody sees.
-        value = None if os.environ.get("CI") else _ask_keyring(name)
+        value = None if _in_ci() else _ask_keyring(name)
         return Key(SecretStr(value), "system keyring") if value else None
     return Key(SecretStr(held), f"file, {keys_file()}") if held else None
 
@@ -91,7 +92,7 @@ def store(name: str, value: str) -> str:
 
 
 def remove(name: str) -> bool:
-    """Forget a stored key; False where there was none."""
+    """Forget a stored key; False where there was none. Raises BadSettings for one that stays in the keyring."""
     kept = stored_keys()
     held = kept.pop(name, None)
     if held is None:
@@ -148,8 +149,12 @@ def _ask_keyring(name: str) -> str | None:
         return None
 
 
+def _in_ci() -> bool:
+    return bool(os.environ.get("CI"))
+
+
 def _put_into_keyring(name: str, value: str) -> bool:
-    if os.environ.get("CI"):
+    if _in_ci():
         return False
     try:
         import keyring
@@ -163,9 +168,14 @@ def _put_into_keyring(name: str, value: str) -> bool:
 
 
 def _remove_from_keyring(name: str) -> None:
-    from contextlib import suppress
-
-    with suppress(Exception):
+    """A key that stays there must not be called removed."""
+    if _in_ci():
+        raise BadSettings(f"The key of {name} is in the system keyring, which is not touched in CI", hint=STAYS)
+    try:
         import keyring
 
-        keyring.delete_password(KEYRING_NAME, name)
+        if keyring.get_password(KEYRING_NAME, name) is not None:
+            keyring.delete_password(KEYRING_NAME, name)
+    except Exception as error:
+        message = f"The key of {name} could not be removed from the system keyring: {type(error).__name__}"
+        raise BadSettings(message, hint=STAYS) from None

@@ -141,7 +141,7 @@ class Board(Watcher):
         row.append(f" {saved} of {self._total} saved")
         if lost:
             row.append(f", {lost} not", style="red")
-        row.append(f", {running} to go, {span(time.monotonic() - self._begun)}")
+        row.append(f", {running} under way, {span(time.monotonic() - self._begun)}")
         return row
 
     def _spinner(self) -> str:

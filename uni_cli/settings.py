@@ -118,6 +118,24 @@ class Settings(BaseSettings):
         return (self.service(name).base_url or BASE_URLS.get(name, "")).rstrip("/")
 
 
+def variables() -> list[str]:
+    """Every variable that is read, in capitals; one of them before there are settings."""
+    names = ["UNI_CONFIG"]
+    for name, field in Settings.model_fields.items():
+        group = field.annotation
+        names.append(variable_of(name))
+        if isinstance(group, type) and issubclass(group, BaseModel):
+            names += [variable_of(name, inner) for inner in group.model_fields]
+    return names
+
+
+def nearest(name: str) -> str | None:
+    """The variable that was meant, where one is near."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name.upper(), variables(), n=1, cutoff=0.75)), None)
+
+
 def load() -> Settings:
     _refuse_unknown(folders.config_values(), Settings, "")
     try:
@@ -142,7 +160,11 @@ def _in_words(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = [str(part) for part in first["loc"]]
     name = variable_of(*where)
-    place = name if name in os.environ else f"`{'.'.join(where)}` in {folders.config_file()}"
+    in_environment = next((known for known in os.environ if known.upper() == name), None)
+    if first["type"] == "extra_forbidden" and in_environment:
+        near = nearest(name)
+        return f"{in_environment} is no setting." + (f" Did you mean {near}?" if near else "")
+    place = in_environment or f"`{'.'.join(where)}` in {folders.config_file()}"
     return f"The setting {place} does not hold: {first['msg'].lower()}"
 
 

@@ -294,3 +294,28 @@ def test_two_pictures_do_not_fit_into_stdout() -> None:
 
 def test_an_edit_needs_its_picture() -> None:
     assert "`uni edit IMAGE PROMPT`" in refused(uni("edit", "", "make it night"), "usage.reference")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("16:10", "3:2"), ("4:3", "3:2"), ("21:9", "2:1"), ("1080x1920", "9:16"), ("9:8", "1:1")]
+)
+def test_the_nearest_shape_is_the_one_that_looks_alike(wrong: str, near: str) -> None:
+    assert f"Did you mean {near}?" in uni("generate", "a fox", "-a", wrong).err
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("-p", "luma", "generate", "a fox"), "-p stands behind the command: `uni generate PROMPT -p …`."),
+        (("--keep", "x", "edit"), "--keep stands behind the command: `uni edit PICTURE --keep …`."),
+        (("--kep", "x", "edit"), "See `uni --help`."),
+        (("generate", "a fox", "--set", "seed"), "For example --set seed=7."),
+        (("providers", "login", "local"), "It works at once"),
+        (("recipes", "pin", "day-to-night", "dusk"), "There are day"),
+    ],
+)
+def test_the_way_out_is_told(command: tuple[str, ...], told: str) -> None:
+    result = uni(*command)
+
+    assert result.code == 2
+    assert told in result.err

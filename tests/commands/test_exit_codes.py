@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -173,9 +175,11 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "    def price(self, request):\n"
         "        if request.prompt == 'zero':\n"
         "            1 / 0\n"
+        "        if request.prompt.startswith('quote'):\n"
+        "            raise RuntimeError(request.prompt)\n"
         "        return super().price(request)\n"
     )
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path / "site"), str(Path(__file__).parents[2]))))
 
 
 def process(*args: str) -> subprocess.CompletedProcess[str]:
@@ -192,6 +196,22 @@ def test_a_fault_of_a_program_is_one_sentence_and_a_report(package: None, tmp_pa
     (report,) = (tmp_path / "state" / "reports").iterdir()
     assert str(report) in result.stderr
     assert "ZeroDivisionError" in report.read_text("utf-8")
+
+
+def test_a_report_holds_no_secret_and_a_second_one_does_not_replace_it(
+    package: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RUNWARE_API_KEY", "a-key-that-nobody-sees")
+    monkeypatch.setenv("UNI_LUMA__API_KEY", "another-that-nobody-sees")
+    said = "quote a-key-that-nobody-sees https://example.org/hook?token=hidden another-that-nobody-sees"
+
+    runs = [process("generate", said, "-p", "other") for _ in range(3)]
+
+    reports = list((tmp_path / "state" / "reports").iterdir())
+    assert len(reports) == 3
+    for text in (*(run.stderr for run in runs), *(report.read_text("utf-8") for report in reports)):
+        assert not re.search("nobody-sees|hidden", text)
+    assert "https://example.org/hook?***" in reports[0].read_text("utf-8")
 
 
 def test_a_provider_of_another_package_has_its_place(package: None) -> None:

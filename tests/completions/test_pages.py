@@ -23,7 +23,8 @@ def test_a_page_fits_a_screen_of_80_columns_without_a_fold(command: Command) -> 
 
     assert shown == page.render(command, 10_000)
     assert max(map(len, shown.splitlines())) <= 79
-    assert len(shown.splitlines()) <= 51
+    # With the next prompt below it, on a screen of 50.
+    assert len(shown.splitlines()) <= 49
 
 
 @EACH
@@ -65,7 +66,7 @@ def test_the_overview_groups_the_commands() -> None:
 def test_the_longest_page_is_grouped_and_its_columns_stand() -> None:
     lines = uni("generate", "--help").lines
 
-    heads = [line for line in lines if re.fullmatch(r"\w+:", line)]
+    heads = [found[0] for line in lines if (found := re.match(r"\w+:(?=$| +uni generate \")", line))]
     assert heads == ["What:", "Look:", "Where:", "Money:", "Service:", "Output:", "Examples:"]
     flags = [line for line in lines if re.match(r"  (-\w, |    )--", line)]
     assert len(flags) > 30

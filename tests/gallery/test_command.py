@@ -1,9 +1,11 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from tests.front import uni
 from tests.gallery.pieces import picture
 from uni_cli.cli import main
 
@@ -129,3 +131,11 @@ def test_help_fits_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 80
     assert "  uni gallery --watch" in lines
+
+
+def test_what_cost_nothing_is_called_free(here: Path) -> None:
+    assert uni("generate", "a van", "-p", "local", "-o", "free/van.png").code == 0
+
+    assert uni("gallery", "free", "-o", "free.html").code == 0
+
+    assert re.findall(r'"cost": ?"([^"]*)"', (here / "free.html").read_text("utf-8")) == ["free"]

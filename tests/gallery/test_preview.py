@@ -12,6 +12,7 @@ import pyte
 import pytest
 from PIL import Image
 
+from tests.front import Services
 from uni_cli.console import Console
 from uni_cli.preview import blocks, box, can_draw, way
 
@@ -21,6 +22,8 @@ HALF = "▀"
 SHOW = """import sys, json; sys.stdin.readline()
 from pathlib import Path; from uni_cli.console import Console; from uni_cli.preview import show
 show(Console(**json.loads(sys.argv[1])), Path("van.png"))"""
+MAIN = """import sys; sys.stdin.readline()
+from uni_cli.cli import main; sys.exit(main(sys.argv[1:]))"""
 GENERATE = """import sys; sys.stdin.readline()
 from uni_cli.cli import main; sys.exit(main(["generate", "a van", "-p", "local", "-f", "jpeg", *sys.argv[1:]]))"""
 
@@ -112,6 +115,38 @@ def test_generate_draws_what_it_saved_below_its_path_when_it_is_asked_to(tmp_pat
 def test_the_setting_asks_for_it_and_the_flag_wins(tmp_path: Path) -> None:
     assert HALF.encode() in in_terminal(tmp_path, GENERATE, env={"UNI_PREVIEW": "1"})
     assert HALF.encode() not in in_terminal(tmp_path, GENERATE, "--no-preview", env={"UNI_PREVIEW": "1"})
+
+
+def test_a_repeat_that_makes_nothing_anew_still_draws_the_saved_picture(tmp_path: Path) -> None:
+    once = ("-o", "van.jpg", "--once", "van")
+    assert HALF.encode() not in in_terminal(tmp_path, GENERATE, *once)
+
+    again = screen_of(in_terminal(tmp_path, GENERATE, *once, "--preview"), (40, 100)).display
+
+    path = next(n for n, line in enumerate(again) if line.strip() == "van.jpg")
+    assert again[path + 1].startswith(HALF * 50)
+    assert len(list(tmp_path.glob("*.jpg"))) == 1
+
+
+def test_what_is_collected_later_is_drawn_as_the_setting_says(tmp_path: Path, services: Services) -> None:
+    later = in_terminal(tmp_path, MAIN, "generate", "a van", "-p", "luma", "--no-wait", "-o", "van.png", "--preview")
+    assert HALF.encode() not in later
+
+    collected = in_terminal(tmp_path, MAIN, "status", "--wait", env={"UNI_PREVIEW": "1"})
+
+    screen = screen_of(collected, (40, 100)).display
+    path = next(n for n, line in enumerate(screen) if line.strip() == "van.png")
+    assert screen[path + 1].startswith(HALF * 40)
+
+
+def test_a_wall_of_pictures_is_left_to_the_gallery(tmp_path: Path, services: Services) -> None:
+    make = ("generate", "a van", "-p", "runware", "-n", "11", "--no-wait", "-q")
+    for name in ("a", "b"):
+        in_terminal(tmp_path, MAIN, *make, "-o", f"{name}-{{n}}.png")
+
+    collected = in_terminal(tmp_path, MAIN, "status", "--wait", size=(4, 20), env={"UNI_PREVIEW": "1"})
+
+    assert b"2 more are not drawn here" in collected
 
 
 @pytest.mark.parametrize("flags", ['{"quiet": true}', '{"as_json": true}', '{"plain": true}'])

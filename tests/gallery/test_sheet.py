@@ -13,12 +13,23 @@ from uni_cli.gallery.sheet import arrange, draw, find_axes
 from uni_cli.storage import embed
 
 
-def exhibit(name: str, *, seed: int | None = None, prompt: str = "a van", at: int = 0, **variables: object) -> Exhibit:
+def exhibit(
+    name: str,
+    *,
+    seed: int | None = None,
+    prompt: str = "a van",
+    at: int = 0,
+    sent: int | None = None,
+    **variables: object,
+) -> Exhibit:
     made = {
         "prompt": prompt,
         "vars": variables,
         "seed": {"requested": seed, "sent": True, "returned": seed},
-        "times": {"saved": f"2026-03-01T10:00:{at:02d}Z"},
+        "times": {
+            "saved": f"2026-03-01T10:00:{at:02d}Z",
+            "submitted": None if sent is None else f"2026-03-01T09:00:{sent:02d}Z",
+        },
     }
     return Exhibit(Path(name), 300, 200, (0, 0, 0), made)
 
@@ -37,6 +48,17 @@ def test_a_variable_and_seeds_make_a_table_with_the_seeds_in_order() -> None:
     pieces = [exhibit(f"{c}{s}.png", seed=s, city=c) for c in ("Oslo", "Lima") for s in (10, 9, 8)]
     plan = arrange(pieces, title="trams")
     assert (plan.columns, plan.title) == (("seed 8", "seed 9", "seed 10"), "trams: city by seed")
+
+
+def test_numbers_stand_in_their_order_and_words_in_that_of_sending() -> None:
+    """Whichever picture of a run is saved first."""
+    pieces = [
+        exhibit(f"{city}{n}.png", at=59 - place, sent=place, city=city, n=n)
+        for place, (city, n) in enumerate((city, n) for city in ("Oslo", "Lima") for n in (2, 10, 1))
+    ]
+    plan = arrange(pieces, title="trams")
+    assert (plan.rows, plan.columns) == (("Oslo", "Lima"), ("1", "2", "10"))
+    assert plan.cells[0, 2].path.name == "Oslo10.png"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from tests.front import uni
 from uni_cli.models import Operation, Reference, Request, Role
@@ -54,6 +57,19 @@ def test_a_reference_should_have_a_role_or_a_sentence() -> None:
 def test_manga_belongs_on_an_upright_page() -> None:
     assert "upright" in words(Request(Operation.GENERATE, "a duel", style="manga", aspect="16:9"))
     assert advise(Request(Operation.GENERATE, "a duel", style="manga", aspect="2:3")) == []
+
+
+@pytest.mark.parametrize("provider", ["luma", "runware", "gmicloud", "segmind", "local", "auto", "luma,segmind"])
+def test_every_service_has_the_hints_in_its_plan_alike(provider: str, tmp_path: Path) -> None:
+    Image.new("RGB", (320, 240), "red").save(tmp_path / "street.png")
+    plan = ("--dry-run", "--json", "-p", provider)
+    made = uni("generate", "a shop sign that says open", *plan).json["items"]
+    changed = uni("edit", str(tmp_path / "street.png"), "make it night", *plan).json["items"]
+
+    (sign,), (night,) = made[0]["warnings"], changed[0]["warnings"]
+    assert "in quotes" in sign
+    assert "--keep" in night
+    assert uni("generate", "a shop sign that says open", *plan, "--no-advice").json["items"][0]["warnings"] == []
 
 
 def test_hints_stand_on_stderr_and_in_the_plan_and_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:

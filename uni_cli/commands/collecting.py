@@ -17,7 +17,10 @@ def collect(context: Context, ids: Sequence[str], *, wait: bool, timeout: float 
     if not jobs:
         context.console.note("Nothing is unfinished.")
     patience = timeout if timeout is not None else context.settings.timeout
-    return running.report(running.collect(context, jobs, patience=patience))
+    run = running.collect(context, jobs, patience=patience)
+    code = running.report(run)
+    running.preview(context, run.jobs)
+    return code
 
 
 def _unfinished(context: Context) -> list[Job]:

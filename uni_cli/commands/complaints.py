@@ -37,6 +37,9 @@ def _other_option(name: str, context: Any, path: str) -> str | None:
         return None
     if context.parent is None and name in ("--json", "--quiet", "-q", "--verbose", "-v", "--plain"):
         return f"{name} stands behind the command: `uni status {name}`. {NOTHING_SENT}"
+    if context.parent is None and name in _options_of_making():
+        before = "edit PICTURE" if name == "--keep" else "generate PROMPT"
+        return f"{name} stands behind the command: `uni {before} {name} …`. {NOTHING_SENT}"
     if name in _options_of_others(context):
         return f"`uni edit` has it, `{path}` does not. {NOTHING_SENT}"
     near = get_close_matches(name, _options(context.command), n=1, cutoff=0.7)
@@ -54,6 +57,14 @@ def _other_command(name: str, context: Any, path: str) -> str | None:
 
 def _options(command: Any) -> Iterable[str]:
     return [flag for param in command.params for flag in (*param.opts, *param.secondary_opts)]
+
+
+def _options_of_making() -> Iterable[str]:
+    from typer.main import get_command
+
+    from uni_cli.commands.edit import app
+
+    return _options(get_command(app))
 
 
 def _options_of_others(context: Any) -> Iterable[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,14 +37,18 @@ def path(context: Context, asked: NoFlags) -> int:
 
 def show(context: Context, asked: NoFlags) -> int:
     """Every setting and where it came from; keys are masked."""
+    from uni_cli.commands import misspelt
+
     values = list(_values(context))
     if context.console.as_json:
         rows = [{"name": v.name, "value": v.value, "origin": v.origin} for v in values]
         file = folders.config_file()
-        context.console.document({"schema": "uni.config/1", "path": str(file), "values": rows})
+        unread = [{"name": one.name, "instead": one.instead} for one in misspelt.unread()]
+        context.console.document({"schema": "uni.config/1", "path": str(file), "values": rows, "unread": unread})
     else:
         cells = [(v.name, v.value or "-", v.origin) for v in values]
         context.console.table(("setting", "value", "from"), cells, folds=("value", "from"))
+    misspelt.warn(context.console)
     return 0
 
 
@@ -85,15 +91,29 @@ def _text(value: Any) -> str | None:
 
 
 def _origin(names: tuple[str, ...], file: Mapping[str, Any]) -> str:
-    from uni_cli.settings import variable_of
-
-    variable = variable_of(*names)
-    if os.environ.get(variable):
+    variable = _variable(names)
+    if variable:
         return f"environment, {variable}"
     inner: Any = file
     for name in names:
         inner = inner.get(name) if isinstance(inner, Mapping) else None
     return f"file, {folders.config_file()}" if inner is not None else "default"
+
+
+def _variable(names: tuple[str, ...]) -> str | None:
+    """The one that has this setting: by its own name, in any case, or as a member of its group's JSON."""
+    from uni_cli.settings import variable_of
+
+    wanted = variable_of(*names)
+    for variable, value in os.environ.items():
+        if value and variable.upper() == wanted:
+            return variable
+        if value and len(names) == 2 and variable.upper() == variable_of(names[0]):
+            with suppress(ValueError):
+                members = json.loads(value)
+                if isinstance(members, dict) and names[1] in members:
+                    return variable
+    return None
 
 
 _path = page.examples("uni config path", '"${EDITOR:-vi}" "$(uni config path)"')

@@ -9,6 +9,7 @@ import sys
 from pydantic import SecretStr
 
 from uni_cli import keys, providers
+from uni_cli.commands import misspelt
 from uni_cli.context import Context
 from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.providers.base import Health, Verdict
@@ -18,7 +19,8 @@ from uni_cli.transport import Lost
 def login(context: Context, name: str) -> int:
     """Read a key without echo (or from stdin), check it with the free call, and keep it."""
     if not context.capabilities(name).needs_key:
-        raise Usage(f"{name} needs no key")
+        raise Usage(f"{name} needs no key", hint=f"It works at once: `uni generate PROMPT -p {name}`.")
+    misspelt.warn(context.console)
     key = _read(name)
     health = asyncio.run(_check(context, name, key))
     if not health.ok:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -198,19 +197,8 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
     alternatives = {got.id: order.alternatives[job.id] for job, got in zip(order.jobs, reserved.jobs, strict=True)}
     run = running.make(context, reserved.jobs, alternatives, patience=patience, wait=not wishes.no_wait)
     code = running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
-    _preview(context, wishes, run.jobs)
+    running.preview(context, run.jobs, wanted=wishes.preview)
     return code
-
-
-def _preview(context: Context, wishes: Wishes, jobs: Sequence[Job]) -> None:
-    if not (context.settings.preview if wishes.preview is None else wishes.preview):
-        return
-    from uni_cli import preview
-
-    for job in jobs:
-        if job.state is JobState.SAVED and job.result:
-            with suppress(OSError):  # of a store that does not give back what it has taken
-                preview.show(context.console, places.local_copy(job.result.path, context.state_dir / "fetched"))
 
 
 def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job, patience: float) -> int:
@@ -222,4 +210,6 @@ def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job, p
     if held.state is JobState.SAVED and held.result and not places.exists(held.result.path):
         held = context.ledger.reopen(held, context.clock.now())
     run = running.Run(context, [held]) if wishes.no_wait else running.collect(context, [held], patience=patience)
-    return running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
+    code = running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
+    running.preview(context, run.jobs, wanted=wishes.preview)
+    return code

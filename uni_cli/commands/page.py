@@ -16,6 +16,7 @@ from uni_cli.console import Console
 LONG = 30
 WIDEST, NARROWEST = 79, 40
 WIDEST_LABEL = 26
+HELP = "-h, --help"
 
 Sections = list[tuple[str, list[tuple[str, str]]]]
 
@@ -58,12 +59,21 @@ def render(command: words.Command, width: int) -> str:
     """A page of help, not wider than `width`."""
     below = [(panel, _names(command, panel)) for panel in dict.fromkeys(one.panel for one in command.commands)]
     flags = [(panel, _rows(command, panel)) for panel in command.panels]
-    gap = "" if sum(len(rows) for _, rows in (*below, *flags)) > LONG else "\n"
+    is_long = sum(len(rows) for _, rows in (*below, *flags)) > LONG
+    gap = "" if is_long else "\n"
     text = textwrap.fill(f"Usage: {command.name} {command.usage}", width, subsequent_indent="  ") + "\n"
     text += textwrap.fill(command.help, width) + "\n"
     for sections in (below, flags):
         text += _sections(sections, gap=gap, width=width)
-    return text + (f"{gap}{command.epilog}\n" if command.epilog else "")
+    epilog = _closed_up(command.epilog, width) if is_long else command.epilog
+    return text + (f"{gap}{epilog}\n" if epilog else "")
+
+
+def _closed_up(epilog: str, width: int) -> str:
+    """The title of the examples beside the first of them, where there is room."""
+    title, *lines = epilog.splitlines() or [""]
+    shown = [f"{title if not n else '':<{len(title)}} {line.lstrip()}" for n, line in enumerate(lines)]
+    return "\n".join(shown) if shown and max(map(len, shown)) <= width else epilog
 
 
 def _sections(sections: Sections, *, gap: str, width: int) -> str:
@@ -79,7 +89,9 @@ def _sections(sections: Sections, *, gap: str, width: int) -> str:
 
 def _rows(command: words.Command, panel: str) -> list[tuple[str, str]]:
     rows = [(one.label, one.help) for one in command.arguments] if panel == words.ARGUMENTS else []
-    return rows + [(flag.label, flag.help) for flag in command.flags if flag.panel == panel]
+    rows += [(flag.label, flag.help) for flag in command.flags if flag.panel == panel]
+    # Whoever reads a long page has found its flag already.
+    return [row for row in rows if row[0] != HELP] if len(command.flags) > LONG else rows
 
 
 def _names(command: words.Command, panel: str) -> list[tuple[str, str]]:

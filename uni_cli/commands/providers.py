@@ -87,7 +87,7 @@ def _price(context: Context, name: str, operation: Operation) -> dict[str, str |
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    references = [f"{row['references']} references"] if row["references"] else []
+    references = [f"{row['references']} refs"] if row["references"] else []
     models = [model for model in row["models"] if model != "uni-1"]
     return (
         row["provider"],
@@ -118,11 +118,16 @@ def show(context: Context, asked: OneName) -> int:
 def _shown(value: Any) -> str:
     if isinstance(value, list):
         return " ".join(value)
+    if isinstance(value, float):
+        return f"{value:g}"
     return "" if value is None else str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
 def check(context: Context, asked: Names) -> int:
     """The free call: does the key work, and what is left."""
+    from uni_cli.commands import misspelt
+
+    misspelt.warn(context.console)
     names = asked.names or tuple(n for n in providers.names() if context.has_key(n) or n == providers.LOCAL)
     for name in asked.names:
         if context.capabilities(name).needs_key and not context.has_key(name):

@@ -41,7 +41,7 @@ def list_(context: Context) -> int:
         context.console.document({"schema": "uni.recipes/1", "recipes": rows})
         return 0
     cells = [(row["recipe"], row["place"], row["description"] or row["error"] or "") for row in rows]
-    context.console.table(("recipe", "where", "what"), cells)
+    context.console.table(("recipe", "where", "what"), cells, folds=("what",))
     return 0
 
 
@@ -156,7 +156,7 @@ def advise(context: Context, asker: Asker) -> None:
     """What the model's makers would say about these prompts."""
     if context.settings.advice:
         for text, item in asker.hints.items():
-            context.console.hint(f"{item}: {text}")
+            context.console.hint(f"item {item}: {text}")
 
 
 def _findings(asker: Asker, recipes: list[Recipe], folders: list[Path]) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from uni_cli.context import Context
 from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
 from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState
+from uni_cli.order import advice as hints
 from uni_cli.order import output, planning
 from uni_cli.recipes import find, handing, plan, variables
 from uni_cli.recipes import lock as locks
@@ -154,7 +155,8 @@ def _show_plan(context: Context, survey: Survey, links: Iterator[Link]) -> int:
         return 0
     rows = (_row(picture) for picture in pictures)
     if survey.count <= TABLED:
-        context.console.table(("recipe", "item", "why", "service", "model", "price"), list(rows))
+        heads = ("recipe", "item", "why", "service", "model", "price")
+        context.console.table(heads, list(rows), folds=("recipe", "item", "model"))
     else:
         for row in rows:
             context.console.line("\t".join(row))
@@ -189,6 +191,7 @@ def _print_document(context: Context, survey: Survey, pictures: Iterator[Picture
 
 def _plan_item(context: Context, picture: Picture) -> dict[str, Any]:
     draft, item = picture.drafts[0], picture.asked.item
+    has_advice = context.settings.advice and not picture.asked.wishes.no_advice
     wire = context.provider(draft.provider).body(handing.shown(draft.request), draft.token)
     return {
         "recipe": item.recipe.name,
@@ -198,7 +201,7 @@ def _plan_item(context: Context, picture: Picture) -> dict[str, Any]:
         "url": wire.url,
         "body": codec.plain(wire.body),
         "price_usd": pricing.as_text(picture.price),
-        "warnings": list(picture.warnings),
+        "warnings": [*picture.warnings, *(hints.advise(picture.asked.request) if has_advice else ())],
     }
 
 

@@ -28,6 +28,9 @@ from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.work import keeper
 from uni_cli.storage import naming, sidecar, urls
 
+# So many items are named where one is not found.
+NAMED = 12
+
 
 def new(context: Context, name: str) -> int:
     path = _place(name)
@@ -186,10 +189,15 @@ def pin(context: Context, name: str, item: str) -> int:
     every = [one for chain in expand(recipe) for one in chain]
     chosen = next((one for one in every if item in (one.id, one.chain)), None)
     if chosen is None:
-        raise Usage(f"There is no item {item!r} in {recipe.name}{near(item, [one.id for one in every])}")
+        shown = ", ".join([one.id for one in every[:NAMED]] + (["…"] if len(every) > NAMED else []))
+        tip = near(item, [one.id for one in every])
+        raise Usage(f"There is no item {item!r} in {recipe.name}{tip}", hint=f"There are {shown}. Nothing was changed.")
     swept = [one for one in every if one.sweep == chosen.sweep]
     if len({one.chain for one in swept}) < 2:
-        raise Usage(f"{item} is not one of a sweep of seeds, so there is nothing to drop")
+        raise Usage(
+            f"{item} is not one of a sweep of seeds, so there is nothing to drop",
+            hint="`pin` chooses among the pictures of `seeds`. Nothing was changed.",
+        )
     _drop(context, recipe, chosen, swept)
     dropped = sorted(one.id for one in swept if one.chain != chosen.chain)
     if context.console.as_json:

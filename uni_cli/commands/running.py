@@ -18,6 +18,8 @@ from uni_cli.models import Job, JobState
 from uni_cli.progress import Watcher, watch
 
 HELD_PAUSE = 0.3
+# As many as one `generate` makes; more than that is a job for the gallery.
+MOST_DRAWN = 20
 
 
 class Run:
@@ -187,6 +189,23 @@ def _tell(run: Run, jobs: Sequence[Job], *, waited: bool) -> None:
         elif not run.exit_signal:
             hint = f"`uni status {job.id} --wait` resumes it."
             console.problem(job.id, "ledger.pending", f"{job.provider} has not finished it in time", hint)
+
+
+def preview(context: Context, jobs: Sequence[Job], *, wanted: bool | None = None) -> None:
+    """Draw the saved pictures below their paths; where no flag says whether, the settings do."""
+    if not (context.settings.preview if wanted is None else wanted):
+        return
+    from uni_cli import preview
+    from uni_cli.storage import places
+
+    if not preview.can_draw(context.console):
+        return
+    saved = [job.result.path for job in jobs if job.state is JobState.SAVED and job.result]
+    for path in saved[:MOST_DRAWN]:
+        with suppress(OSError):  # of a store that does not give back what it has taken
+            preview.show(context.console, places.local_copy(path, context.state_dir / "fetched"))
+    if len(saved) > MOST_DRAWN:
+        context.console.note(f"{len(saved) - MOST_DRAWN} more are not drawn here: `uni gallery` shows all.")
 
 
 def _resume_hint(jobs: Sequence[Job]) -> str:

@@ -236,14 +236,15 @@ def _spend(context: Context, since: float | None) -> int:
             }
         )  # fmt: skip
         return 0
-    heads = ("day", "service", "model", "pictures", "open", "estimated", "charged")
+    heads = ("day", "service", "model", "made", "open", "estimate", "charged")
     cells = [
         (r.day, r.provider, r.model, str(r.pictures), str(r.open), _price(r.estimate), _price(r.charged)) for r in rows
     ]
     estimate = _price(pricing.total([r.estimate for r in rows])) if rows else "$0.0000"
     charged = _price(pricing.total([r.charged for r in rows])) if rows else "$0.0000"
     count, running = sum(r.pictures for r in rows), sum(r.open for r in rows)
-    context.console.table(heads, [*cells, ("total", "", "", str(count), str(running), estimate, charged)])
+    total = ("total", "", "", str(count), str(running), estimate, charged)
+    context.console.table(heads, [*cells, total], folds=("model",))
     return 0
 
 

@@ -97,6 +97,8 @@ def entry(exhibit: Exhibit, *, name: str, link: str, thumb: str) -> dict[str, An
 def _cost(exhibit: Exhibit) -> str:
     cost = mapping(exhibit.made.get("cost"))
     charged, estimate = text(cost.get("charged_usd")), text(cost.get("estimate_usd"))
+    if not (charged or estimate).strip("0.") and (charged or estimate):
+        return "free"
     return f"${charged}" if charged else f"about ${estimate}" if estimate else ""
 
 

@@ -50,6 +50,11 @@ class Exhibit:
         said = text(mapping(self.made.get("times")).get("saved"))
         return said or datetime.fromtimestamp(self.stamp[0] / 1e9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    @property
+    def sent(self) -> str:
+        """When it was sent to be made, else when it was saved."""
+        return text(mapping(self.made.get("times")).get("submitted")) or self.saved
+
     def word(self, name: str) -> str:
         """A top-level member as text, empty where it is missing: `provider`, `recipe`, `item`, …"""
         return text(self.made.get(name))

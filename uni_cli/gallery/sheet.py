@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -101,7 +102,8 @@ def draw(exhibits: Sequence[Exhibit], *, title: str, format: str = "png") -> tup
 
 def arrange(exhibits: Sequence[Exhibit], *, title: str) -> Plan:
     """A table where two things vary and every place is taken once, else a grid in a sensible order."""
-    ordered = sorted(exhibits, key=lambda one: (one.saved, one.path.as_posix()))
+    # As they were sent: pictures that are made at the same time are saved in any order.
+    ordered = sorted(exhibits, key=lambda one: (one.sent, one.path.as_posix()))
     axes = find_axes(ordered)
     if axes:
         return _table(ordered, axes, title)
@@ -134,6 +136,7 @@ def find_axes(exhibits: Sequence[Exhibit]) -> Axes | None:
 
 
 SEED = "seed\0"  # not a name that a variable can have
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 def measure(plan: Plan) -> Measures:
@@ -159,8 +162,9 @@ def _table(ordered: Sequence[Exhibit], axes: Axes, title: str) -> Plan:
     down, across = axes
     rows = list(dict.fromkeys(_value(one, down) for one in ordered))
     columns = list(dict.fromkeys(_value(one, across) for one in ordered))
-    if across == SEED:
-        columns.sort(key=int)
+    for values in (rows, columns):
+        if all(_NUMBER.fullmatch(value) for value in values):
+            values.sort(key=float)
     cells = {(rows.index(_value(one, down)), columns.index(_value(one, across))): one for one in ordered}
     named = f"{title}: {down} by {across.rstrip(chr(0))}"
     heads = tuple(f"seed {value}" for value in columns) if across == SEED else tuple(columns)

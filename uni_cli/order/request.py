@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -157,7 +159,7 @@ def raw_fields(texts: tuple[str, ...]) -> dict[str, Any]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise Usage(f"--set {text!r} is not KEY=VALUE")
+            raise Usage(f"--set {text!r} is not KEY=VALUE", hint="For example --set seed=7. Nothing was sent.")
         try:
             fields[key.strip()] = json.loads(value, parse_constant=_no_constant)
         except (ValueError, RecursionError):
@@ -182,9 +184,22 @@ def _choice(flag: str, text: str | None, choices: tuple[str, ...]) -> str | None
         return None
     if text.lower() in choices:
         return text.lower()
-    near = get_close_matches(text.lower(), choices, n=1)
+    near = _nearest_shape(text, choices) or get_close_matches(text.lower(), choices, n=1)
     tip = f"Did you mean {near[0]}? " if near else ""
     raise Usage(f"{flag} {text!r} is not one of {' '.join(choices)}", hint=f"{tip}Nothing was sent.")
+
+
+def _nearest_shape(text: str, choices: tuple[str, ...]) -> list[str]:
+    """Of two numbers, the choice that looks most like it: 16:10 is nearly 3:2, however it is spelt."""
+    shapes = {choice: shape for choice in choices if (shape := _shape(choice))}
+    wanted = _shape(text.replace("x", ":").replace("/", ":"))
+    return [min(shapes, key=lambda choice: abs(math.log(shapes[choice] / wanted)))] if wanted and shapes else []
+
+
+def _shape(text: str) -> float | None:
+    found = re.fullmatch(r"(\d{1,5}):(\d{1,5})", text)
+    width, height = (int(found[1]), int(found[2])) if found else (0, 0)
+    return width / height if width and height else None
 
 
 def _between(flag: str, number: int | None, low: int, high: int) -> int | None:
