@@ -13,7 +13,6 @@ from typing import Any, TextIO
 
 from uni_cli.errors import NotWritten, UniError
 
-
 # They join or part letters, in Persian and in many emoji, and do nothing else. What turns the direction of text does.
 JOINERS = frozenset("\u200c\u200d")
 
