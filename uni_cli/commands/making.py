@@ -33,6 +33,7 @@ class Prepared:
     warnings: tuple[str, ...]
     hints: tuple[str, ...]
     max_cost: Decimal | None
+    asked_of: str | None
 
 
 def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
@@ -45,12 +46,12 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
         console.warn(warning)
     for hint in prepared.hints:
         console.hint(hint)
-    if not wishes.dry_run:
+    if not wishes.dry_run and not (wishes.once and context.ledger.holders(wishes.once)):
         planning.check_cost(prepared.order.prices, prepared.max_cost)
     if wishes.save_recipe:
         from uni_cli.commands import recipes_write
 
-        recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, wishes.provider)
+        recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, prepared.asked_of)
     return _show_plan(context, prepared) if wishes.dry_run else _buy(context, wishes, prepared)
 
 
@@ -77,9 +78,9 @@ def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     wishes = _with_settings(wishes, settings, from_earlier=earlier is not None)
     request = build(wishes, edit=edit, base=base, references=references)
     destination = _destination(context, wishes, request, from_earlier=earlier is not None)
-    wanted = wishes.provider or (earlier.provider if earlier else None) or settings.provider
+    asked_of = wishes.provider or (earlier.provider if earlier else None)
     choice = choose(
-        wanted,
+        asked_of or settings.provider,
         replace(request, format=destination.wanted),
         context.market,
         convert=wishes.convert,
@@ -94,7 +95,7 @@ def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     ]
     order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
     hints = () if wishes.no_advice or not settings.advice else tuple(advise(request))
-    return Prepared(order, choice, _warnings(context, choice, wishes, destination), hints, max_cost)
+    return Prepared(order, choice, _warnings(context, choice, wishes, destination), hints, max_cost, asked_of)
 
 
 def _base(earlier: again.Earlier, wishes: Wishes, references: References, *, edit: bool) -> Request:
@@ -192,6 +193,8 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
     patience = wishes.timeout if wishes.timeout is not None else settings.timeout
     if reserved.existing:
         return _again(context, wishes, prepared.order, reserved.existing, patience)
+    # The job that held a --once key may have ended in vain a moment ago.
+    planning.check_cost(prepared.order.prices, prepared.max_cost)
     # A job whose id was taken got another, and keeps its list of services.
     order = prepared.order
     alternatives = {got.id: order.alternatives[job.id] for job, got in zip(order.jobs, reserved.jobs, strict=True)}

@@ -146,7 +146,11 @@ def check(context: Context, asked: Names) -> int:
         cells = [(str(r["provider"]), words[r["ok"]], f"${r['balance_usd']}" if r["balance_usd"] else "-",
                   str(r["detail"])) for r in rows]  # fmt: skip
         context.console.table(("service", "key", "balance", "what it said"), cells, folds=("what it said",))
-    if any(row["ok"] is False for row in rows):
+    refused = [str(row["provider"]) for row in rows if row["ok"] is False]
+    for name in refused:
+        hint = f"`uni providers login {name}` stores another."
+        context.console.fail(KeyRefused(f"{name} refused its key", hint=hint))
+    if refused:
         return KeyRefused.exit
     return Unreachable.exit if any(row["ok"] is None for row in rows) else 0
 

@@ -49,6 +49,10 @@ def run(context: Context, flags: RunFlags) -> int:
     _announce(context, survey)
     advise(context, asker)
     if flags.dry_run:
+        for finding in survey.orphans if flags.prune else ():
+            context.console.note(
+                f"--prune would drop {finding.item} of {finding.recipe} and {finding.path or 'no file'}"
+            )
         return _show_plan(context, survey, surveyor.links(survey))
     _check_cost(survey, limit)
     for destination in asker.destinations.values():
@@ -103,14 +107,15 @@ def _check_cluster(on: str) -> None:
 
 
 def _limit(context: Context, flags: RunFlags, recipes: list[Recipe]) -> Decimal | None:
-    """The command line's word, else the sum of the recipes' own where all of them have one, else the setting's."""
+    """The command line's word; else the stricter of the setting's and the sum of the recipes' own, if all have one."""
     if flags.max_cost is not None:
         return planning.money("--max-cost", flags.max_cost)
     own = [planning.money("max-cost", recipe.data.max_cost) for recipe in recipes]
     known = [amount for amount in own if amount is not None]
-    if known and len(known) == len(own):
-        return sum(known, Decimal(0))
-    return context.settings.max_cost
+    limits = [sum(known, Decimal(0))] if known and len(known) == len(own) else []
+    if context.settings.max_cost is not None:
+        limits.append(context.settings.max_cost)
+    return min(limits, default=None)
 
 
 def _planners(context: Context, flags: RunFlags, recipes: list[Recipe]) -> dict[str, Planner]:

@@ -166,6 +166,8 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
         format=wishes.format,
     )
     saving.write(path, saving.text(name, request, said, pictures))
+    if wishes.output not in (None, output.STDOUT) and said.output is None:
+        context.console.warn(f"A recipe's pictures stay in its folder: {path} does not keep -o {wishes.output}")
     context.console.note(f"The recipe is {path}: `uni recipes run {path}` makes it again.")
 
 

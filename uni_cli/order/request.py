@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from uni_cli.errors import BadPrompt, BadReference, Usage
+from uni_cli.errors import NOTHING_SENT, BadPrompt, BadReference, Usage
 from uni_cli.folders import expanded
 from uni_cli.models import ASPECTS, PROMPT_LIMIT, Operation, Request
 from uni_cli.order.references import MAX_REFERENCES, References
@@ -165,9 +165,10 @@ def raw_fields(texts: tuple[str, ...]) -> dict[str, Any]:
         except (ValueError, RecursionError):
             fields[key.strip()] = value
     try:
-        json.dumps(fields, ensure_ascii=False).encode()
+        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()
     except ValueError as error:
-        raise Usage("--set holds half of a character, which cannot be sent", hint="Nothing was sent.") from error
+        why = "half of a character" if isinstance(error, UnicodeError) else "a number beyond all bounds"
+        raise Usage(f"--set holds {why}, which cannot be sent", hint=NOTHING_SENT) from error
     return fields
 
 

@@ -30,8 +30,7 @@ def wanted_path(output: str | None, intent: str) -> Path:
         path = path.with_name(f"{path.name}.yaml")
     if path.suffix not in (".yaml", ".yml"):
         raise BadOutput(f"{output} does not end in .yaml, as a recipe does")
-    if path.name in ("recipes.yaml", "recipes.yml"):
-        raise BadOutput(f"{path.name} holds the defaults of its folder and is no recipe")
+    saving.check_path(path)
     try:
         files.is_writable(path.parent)
     except OSError as error:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from uni_cli.errors import NOTHING_SENT, Usage
 from uni_cli.recipes import matrix, rows, variables
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.matrix import Matrix
 from uni_cli.recipes.schema import SeedRange, Step
 from uni_cli.recipes.spots import Spot
+from uni_cli.recipes.values import means
 from uni_cli.storage import naming
 
 ID_LENGTH = 120
@@ -42,6 +44,7 @@ class _Combination:
     settings: Mapping[str, Any]
     parts: tuple[str, ...]
     spot: Spot
+    wanted: bool = True
 
 
 def expand(recipe: Recipe, said: Mapping[str, str] | None = None) -> Iterator[Chain]:
@@ -49,20 +52,22 @@ def expand(recipe: Recipe, said: Mapping[str, str] | None = None) -> Iterator[Ch
     seen: dict[str, int] = {}
     for combination in _combinations(recipe, said or {}):
         for seed, number in _sweep(recipe, combination.settings):
-            yield _chain(recipe, combination, seed, number, seen)
+            chain = _chain(recipe, combination, seed, number, seen)
+            if combination.wanted:
+                yield chain
 
 
 def _combinations(recipe: Recipe, said: Mapping[str, str]) -> Iterator[_Combination]:
     declared = variables.declared(recipe)
     axes = Matrix(recipe, said)
-    for row in _rows(recipe, declared, said, {*declared, *axes.names}):
+    for row in _rows(recipe, declared, said, axes):
         for combination in axes:
             known = {**row.known, **combination}
             _check_required(declared, known)
             named = [name for name in axes.axes if name in combination] or list(combination)
             parts = (*row.parts, *(naming.slug(combination[name], limit=60) for name in named))
             settings = {**row.settings, **_settings(combination)}
-            yield _Combination(known, settings, parts, row.spot)
+            yield _Combination(known, settings, parts, row.spot, row.wanted and axes.wants(combination))
 
 
 def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,27 +123,44 @@ def _sweep(recipe: Recipe, settings: Mapping[str, Any]) -> Iterator[tuple[int | 
 
 
 def _rows(
-    recipe: Recipe, declared: Mapping[str, variables.Variable], said: Mapping[str, str], names: set[str]
+    recipe: Recipe, declared: Mapping[str, variables.Variable], said: Mapping[str, str], axes: Matrix
 ) -> Iterator[_Combination]:
     """The variables of each row on top of the defaults; one bare row where the recipe has none."""
+    names = {*declared, *axes.names}
     defaults = {name: variable.default for name, variable in declared.items() if variable.has_default}
     if recipe.data.rows is None:
         variables.check_known(said, names)
         yield _Combination({**defaults, **_said(declared, said)}, {}, (), recipe.spot())
         return
-    first = True
+    columns: set[str] = set()
+    met: set[str] = set()
     seen: dict[str, int] = {}
     for row, spot in rows.read(recipe):
-        if first:
+        if not columns:
             variables.check_known(said, names | set(row))
-            first = False
+        if not columns.issuperset(row):
+            columns |= set(row)
+            _check_columns(recipe, row, axes, spot)
         name = _unique(_row_id(row, spot), seen)
-        if any(key in row and str(row[key]) != wanted for key, wanted in said.items()):
-            continue
+        here = {key for key, value in said.items() if key in row and means(value, row[key])}
+        met |= here
+        wanted = all(key not in row or key in here for key in said)
         typed = {key: _cell(declared, key, value, spot) for key, value in row.items()}
         given = {key: value for key, value in typed.items() if value is not None}
         known = {**defaults, **_said(declared, said), **given}
-        yield _Combination(known, _settings(given), (name,), spot)
+        yield _Combination(known, _settings(given), (name,), spot, wanted)
+    for key in said:
+        if key in columns and key not in met:
+            raise Usage(f"--var {key}={said[key]}: no row has it in that column", hint=NOTHING_SENT)
+
+
+def _check_columns(recipe: Recipe, row: Mapping[str, Any], axes: Matrix, spot: Spot) -> None:
+    """One of two that say the same would be dropped silently."""
+    for name in row:
+        if name in axes.names:
+            raise spot.error(f"`{name}` is a column of the rows and an axis of the matrix: rename one of them")
+    if "seed" in row and recipe.data.seeds is not None:
+        raise spot.error("`seed` is a column of the rows, and `seeds` were given as well: give one")
 
 
 def _said(declared: Mapping[str, variables.Variable], said: Mapping[str, str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from uni_cli.recipes import shape, tree
 from uni_cli.recipes.schema import Recipe as Shape
-from uni_cli.recipes.schema import Step
+from uni_cli.recipes.schema import SeedRange, Step
 from uni_cli.recipes.spots import Keys, Spot, near
 from uni_cli.storage import files, naming
 
@@ -207,11 +207,26 @@ def _check(recipe: Recipe) -> None:
     _check_alternatives(recipe, data, ())
     if data.seed is not None and data.seeds is not None:
         raise recipe.spot("seeds").error("`seed` and `seeds` were both given: give one")
+    _check_seeds(recipe, data)
     if data.seeds is not None and data.count is not None:
         raise recipe.spot("count").error("`seeds` says already how many: leave `count` out")
     if data.output == "-":
         raise recipe.spot("output").error("a recipe's pictures go to files")
     _check_steps(recipe)
+
+
+def _check_seeds(recipe: Recipe, data: Shape) -> None:
+    if data.seeds is None:
+        return
+    if "seed" in (data.matrix or {}):
+        raise recipe.spot("matrix", "seed").error("`seeds` and an axis `seed` were both given: give one")
+    if isinstance(data.seeds, SeedRange):
+        return
+    if not data.seeds:
+        raise recipe.spot("seeds").error("there is no seed in `seeds`")
+    for number, seed in enumerate(data.seeds):
+        if seed in data.seeds[:number]:
+            raise recipe.spot("seeds", number).error(f"the seed {seed} is there twice")
 
 
 def _check_alternatives(recipe: Recipe, data: Shape | Step, base: Keys) -> None:

@@ -11,6 +11,7 @@ from uni_cli.errors import Usage
 from uni_cli.recipes import schema, shape
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.spots import Spot, near
+from uni_cli.recipes.values import among, means, same, spelled
 
 # Axes and columns of these names are settings; all others are variables.
 SETTINGS = ("aspect", "style", "provider", "model", "seed", "format", "size")
@@ -48,6 +49,9 @@ class Matrix:
                 _check_value(name, value, inner)
                 if key == "exclude" and name not in self.axes:
                     raise inner.error(f"there is no axis `{name}`{near(name, self.axes)}")
+                if key == "exclude" and not among(value, self.axes[name]):
+                    known = [spelled(other) for other in self.axes[name]]
+                    raise inner.error(f"the axis `{name}` has no {spelled(value)!r}{near(spelled(value), known)}")
         return found
 
     def _check_axes(self) -> None:
@@ -62,26 +66,26 @@ class Matrix:
                 raise spot.error(f"the axis `{name}` has no values")
             for number, value in enumerate(values):
                 _check_value(name, value, self._recipe.spot("matrix", name, number))
-                if value in values[:number]:
-                    raise self._recipe.spot("matrix", name, number).error(f"the axis `{name}` has {value!r} twice")
+                if among(value, values[:number]):
+                    message = f"the axis `{name}` has {spelled(value)!r} twice"
+                    raise self._recipe.spot("matrix", name, number).error(message)
         if prod(len(values) for values in self.axes.values()) > MAX_ITEMS:
             raise self._recipe.spot("matrix").error(f"the matrix has more than {MAX_ITEMS} combinations")
 
     def _check_narrow(self) -> None:
         for name, wanted in self._narrow.items():
             values = [*self.axes.get(name, ()), *(one[name] for one in self._include if name in one)]
-            known = [str(value) for value in values]
-            if wanted not in known:
+            if not any(means(wanted, value) for value in values):
+                known = [spelled(value) for value in values]
                 hint = f"There are {', '.join(known[:20])}. Nothing was sent."
                 raise Usage(f"--var {name}={wanted}: the axis has no such value{near(wanted, known)}", hint=hint)
 
+    def wants(self, combination: Combination) -> bool:
+        """Whether `--var` leaves it in. Those that it leaves out are counted all the same, so that ids stay."""
+        return all(name in combination and means(text, combination[name]) for name, text in self._narrow.items())
+
     def __iter__(self) -> Iterator[Combination]:
         """In the order of the file; with no axes there is one, the empty one."""
-        for combination in self._all():
-            if all(str(combination.get(name)) == wanted for name, wanted in self._narrow.items()):
-                yield combination
-
-    def _all(self) -> Iterator[dict[str, Any]]:
         if self.axes or not self._include:
             for values in product(*self.axes.values()):
                 base = dict(zip(self.axes, values, strict=True))
@@ -92,12 +96,12 @@ class Matrix:
                 yield {**{name: added[name] for name in self.axes if name in added}, **added}
 
     def _is_excluded(self, base: Combination) -> bool:
-        return any(all(base.get(name) == value for name, value in one.items()) for one in self._exclude)
+        return any(all(same(base.get(name), value) for name, value in one.items()) for one in self._exclude)
 
     def _extended(self, base: dict[str, Any]) -> dict[str, Any]:
         """An entry of `include` that agrees with a combination adds its other variables to it."""
         for added in self._include:
-            if not self._is_new(added) and all(base[name] == added[name] for name in self.axes if name in added):
+            if not self._is_new(added) and all(same(base[name], added[name]) for name in self.axes if name in added):
                 base = {**base, **added}
         return base
 
@@ -105,7 +109,7 @@ class Matrix:
         if not self.axes:
             return True
         own = {name: value for name, value in added.items() if name in self.axes}
-        if any(value not in self.axes[name] for name, value in own.items()):
+        if not all(among(value, self.axes[name]) for name, value in own.items()):
             return True
         return len(own) == len(self.axes) and self._is_excluded(own)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -88,13 +89,31 @@ def _names(cells: list[str], spot: Spot) -> list[str]:
     return names
 
 
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"`{next(name for name in names if names.count(name) > 1)}` is there twice")
+    return found
+
+
+def _refused(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(float(text)):
+        raise ValueError(f"{text} is beyond all bounds")
+    return float(text)
+
+
 def _jsonl(stream: IO[str], start: Spot) -> Iterator[Row]:
     for number, line in enumerate(_bounded(stream, start), 1):
         if not line.strip():
             continue
         spot = _at(start, number)
         try:
-            row = json.loads(line)
+            row = json.loads(line, object_pairs_hook=_once_each, parse_constant=_refused, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise spot.error(f"the line is not JSON: {error}") from error
         if not isinstance(row, dict) or not row:

@@ -34,5 +34,6 @@ class Spot:
 
 def near(word: str, known: Iterable[str]) -> str:
     """` (did you mean …?)`, or nothing."""
-    found = get_close_matches(word, list(known), n=1)
-    return f" (did you mean `{found[0]}`?)" if found else ""
+    names = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), list(names), n=1)
+    return f" (did you mean `{names[found[0]]}`?)" if found else ""
