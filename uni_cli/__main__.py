@@ -21,12 +21,21 @@ def run() -> None:
 
         complete.main(sys.argv[2:])
         return
-    try:
-        from uni_cli.cli import main
-    except KeyboardInterrupt:
-        # Ctrl-C while Python still loads: nothing was begun.
-        sys.exit(130)
-    sys.exit(main())
+    import signal
+
+    # Who is told to stop while Python still loads answers as soon as it can speak.
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: told.append(number))
+    from uni_cli.cli import interrupted, main
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(interrupted(sys.argv[1:], told[0]) if told else main())
+
+
+def _stop(number: int, _: object) -> None:
+    raise KeyboardInterrupt(number)
 
 
 if __name__ == "__main__":

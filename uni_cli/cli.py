@@ -31,12 +31,19 @@ class Commands(Group):
     def list_commands(self, ctx: Any) -> list[str]:
         return list(TABLE)
 
+    # On Ctrl-C Typer would end without a word, and --json without its document.
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        try:
+            return super().make_context(*args, **more)
+        except KeyboardInterrupt as stop:
+            raise _interrupted(stop) from None
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            # Typer would end without a word, and --json without its document.
-            raise Interrupted("Interrupted") from None
+        except KeyboardInterrupt as stop:
+            raise _interrupted(stop) from None
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         entry = TABLE.get(cmd_name)
@@ -108,12 +115,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(console, error)
     except TyperException as error:
         return _complain(console, error, args)
-    except (KeyboardInterrupt, typer.Abort):
-        return _fail(console, Interrupted("Interrupted"))
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        return _fail(console, _interrupted(stop))
     except Exception as error:
         from uni_cli import report
 
         return _fail(console, report.unforeseen(error, args))
+
+
+def interrupted(args: Sequence[str], number: int) -> int:
+    """A signal came before there was anything to interrupt."""
+    return _fail(_console_for(args), _interrupted(KeyboardInterrupt(number)))
+
+
+def _interrupted(stop: BaseException) -> Interrupted:
+    return Interrupted(by=stop.args[0]) if stop.args and isinstance(stop.args[0], int) else Interrupted()
 
 
 def _console_for(args: Sequence[str]) -> Console:

@@ -51,7 +51,7 @@ class UniError(Exception):
     """A failure a user can read: what happened, a stable code, an exit code and what to do next."""
 
     code: ClassVar[str]
-    exit: ClassVar[int]
+    exit: int
     next_step: ClassVar[str | None] = None
 
     def __init__(self, message: str, *, hint: str | None = None, job: str | None = None) -> None:
@@ -254,6 +254,11 @@ class Interrupted(UniError):
     code = "interrupted"
     exit = 130
     next_step = "Jobs that were accepted go on at the service. `uni status --wait` collects them."
+
+    def __init__(self, *, by: int = 2, hint: str | None = None) -> None:
+        """`by` is the number of the signal: 2 is Ctrl-C, 15 is SIGTERM."""
+        super().__init__("Interrupted", hint=hint)
+        self.exit = 128 + by
 
 
 class Unforeseen(UniError):

@@ -28,7 +28,7 @@ class Run:
     def __init__(self, context: Context, jobs: Sequence[Job]) -> None:
         self.context = context
         self.newest: dict[str, Job] = {job.id: job for job in jobs}
-        self.exit_signal = 0
+        self.stopped_by = 0
         self.trouble: UniError | None = None
         self.watcher = Watcher()
 
@@ -45,13 +45,13 @@ class Run:
         with watch(self.context.console, len(self.newest), self.context.usual_seconds) as self.watcher:
             try:
                 asyncio.run(self._main(work))
-            except KeyboardInterrupt:
-                self.exit_signal = self.exit_signal or Interrupted.exit
+            except KeyboardInterrupt as stop:
+                self.stopped_by = self.stopped_by or (signal.SIGTERM if stop.args else signal.SIGINT)
             except UniError as error:
                 self.trouble = error
             except Exception as error:  # it must not hide what the other jobs became
                 self.trouble = fault.unforeseen(error, sys.argv[1:])
-            if self.exit_signal or self.trouble:
+            if self.stopped_by or self.trouble:
                 self._catch_up()
 
     def _catch_up(self) -> None:
@@ -65,19 +65,19 @@ class Run:
         main = asyncio.ensure_future(work())
         loop = asyncio.get_running_loop()
 
-        def stop(code: int) -> None:
-            self.exit_signal = code
+        def stop(number: int) -> None:
+            self.stopped_by = number
             main.cancel()
 
-        for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        for number in (signal.SIGINT, signal.SIGTERM):
             try:
-                loop.add_signal_handler(number, stop, code)
+                loop.add_signal_handler(number, stop, int(number))
             except (NotImplementedError, RuntimeError, ValueError):
                 break  # Windows and threads: asyncio's own handling of Ctrl-C is left
         try:
             await main
         except asyncio.CancelledError:
-            if not self.exit_signal:
+            if not self.stopped_by:
                 raise
         finally:
             await self.context.aclose()
@@ -149,14 +149,11 @@ def _reachable(run: Run) -> set[str]:
 def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
     """Tell the end: paths or one document on stdout, reasons on stderr. Returns the exit code."""
     console, jobs = run.context.console, run.jobs
-    code = run.exit_signal or (run.trouble.exit if run.trouble else reports.exit_code(jobs, waited=waited))
-    error = Interrupted("Interrupted", hint=_resume_hint(jobs)) if run.exit_signal else run.trouble
-    document = reports.result(jobs, exit=code, error=error)
-    if run.exit_signal:
-        # SIGTERM has a code of its own, and the class knows that of Ctrl-C alone.
-        document["error"]["exit"] = code
+    stopped = Interrupted(by=run.stopped_by, hint=_resume_hint(jobs)) if run.stopped_by else None
+    error = stopped or run.trouble
+    code = error.exit if error else reports.exit_code(jobs, waited=waited)
     if console.as_json:
-        console.document(document)
+        console.document(reports.result(jobs, exit=code, error=error))
     else:
         _print_data(run, waited=waited, to_stdout=to_stdout)
     _tell(run, jobs, waited=waited)
@@ -186,7 +183,7 @@ def _tell(run: Run, jobs: Sequence[Job], *, waited: bool) -> None:
             continue
         if job.failure:
             console.problem(job.id, job.failure.code, job.failure.message, reports.hint_of(job))
-        elif not run.exit_signal:
+        elif not run.stopped_by:
             hint = f"`uni status {job.id} --wait` resumes it."
             console.problem(job.id, "ledger.pending", f"{job.provider} has not finished it in time", hint)
 
