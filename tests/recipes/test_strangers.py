@@ -153,3 +153,23 @@ def test_a_refused_key_is_told_with_its_code(services: Services, monkeypatch: py
     monkeypatch.setenv("UNI_LUMA__API_KEY", "a-wrong-key")
     result = uni("providers", "check", "luma")
     assert (result.code, "[key.refused]" in result.err, "uni providers login luma" in result.err) == (4, True, True)
+
+
+def test_two_recipes_that_would_share_a_lock_are_refused_also_one_by_one() -> None:
+    for name in ("a", "b"):
+        recipe(f"recipe: n\nprompt: {name}\n", name)
+    refused(uni("recipes", "run", "recipes/a.yaml"), "would share one lock")
+    refused(uni("recipes", "check", "recipes/b.yaml"), "would share one lock")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("extends: bse.yaml\n", "did you mean `base.yaml`?"),
+        ("extends: bse\n", "did you mean `base`?"),
+        ("prompt: {{ city }}\n", "text that begins with { stands in quotes"),
+    ],
+)
+def test_the_way_out_is_told(text: str, words: str) -> None:
+    recipe("prompt: a base\n", "base")
+    refused(uni("recipes", "run", recipe(text)), words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,7 +84,24 @@ def load(texts: tuple[str, ...]) -> list[Recipe]:
                 raise recipe.spot("recipe").error(
                     f"`{recipe.name}` and `{other.name}` of {other.shown} would share one lock: name them apart"
                 )
+    _check_neighbours(found)
     return list(found.values())
+
+
+def _check_neighbours(found: Mapping[Path, Recipe]) -> None:
+    """Nor may a file that is not read now: the two would be run in turns."""
+    from uni_cli.storage import naming
+
+    read = {recipe.path.resolve() for recipe in found.values()}
+    for folder in {recipe.path.parent for recipe in found.values() if recipe.lock.parent == recipe.path.parent}:
+        others = [path for path in recipe_files(folder) if path.resolve() not in read]
+        owners = {naming.slug(name): path for path in others for name in names_in(path)}
+        for recipe in found.values():
+            other = owners.get(naming.slug(recipe.name))
+            if other and recipe.path.parent == folder:
+                raise recipe.spot("recipe").error(
+                    f"`{recipe.name}` and the recipe of that name in {other.name} would share one lock: name them apart"
+                )
 
 
 def _load(text: str) -> list[Recipe]:

@@ -123,8 +123,19 @@ def _base(name: object, spot: Spot, path: Path, find: Find | None) -> Path:
     near_by = next((p for p in (path.parent / f"{name}{end}" for end in (".yaml", ".yml")) if p.is_file()), None)
     found = near_by if re.fullmatch(r"[\w][\w -]*", name) and near_by else (find(name) if find else None)
     if found is None:
-        raise spot.error(f"there is no recipe `{name}` to extend")
+        raise spot.error(f"there is no recipe `{name}` to extend{near(name, _stems(path.parent))}")
     return found
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except OSError:
+        return []
+
+
+def _stems(folder: Path) -> list[str]:
+    return [Path(name).stem for name in _names(folder) if name.endswith((".yaml", ".yml"))]
 
 
 def _beside(spot: Spot, name: str) -> str:
@@ -141,7 +152,7 @@ def inside(name: str, folder: Path, spot: Spot, *, what: str) -> Path:
         raise spot.error(f"{name!r} leaves the recipe's folder: a {what} lies in it")
     path = folder / name
     if not path.is_file():
-        raise spot.error(f"there is no {what} {name!r}")
+        raise spot.error(f"there is no {what} {name!r}{near(name, _names(path.parent))}")
     if not files.contained(path, folder):
         raise spot.error(f"{name!r} leads out of the recipe's folder: a {what} lies in it")
     return path

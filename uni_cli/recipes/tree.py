@@ -175,7 +175,7 @@ class _Builder:
 def _key(event: Any, key: Node) -> str:
     text = getattr(event, "value", None)
     if not isinstance(text, str):
-        raise key.spot.error("a key must be plain text")
+        raise key.spot.error("a key must be plain text; text that begins with { stands in quotes")
     if text == "<<":
         raise key.spot.error("`<<` is not YAML 1.2: use `extends`, or write the keys out")
     return text
