@@ -267,6 +267,8 @@ def test_a_file_name_may_have_an_equals_sign(bad: None) -> None:
         (["--webhook", "https://[::1/x"], "is not an https URL"),
         (["--set", "novalue"], "is not KEY=VALUE"),
         (["--set", "=1"], "is not KEY=VALUE"),
+        (["--set", "x=1e999"], "--set x holds a number that is too large for JSON"),
+        (["--set", 'x={"y": [-1e999]}'], "--set x holds a number that is too large for JSON"),
         (["--timeout", "-1"], "is not a number of seconds"),
         (["--timeout", "nan"], "is not a number of seconds"),
         (["--timeout", "soon"], "needs a number"),

@@ -30,6 +30,17 @@ def test_a_repeat_can_have_the_bytes(services: Services) -> None:
     assert services.billed() == 1
 
 
+def test_a_repeat_costs_nothing_so_no_cap_stands_in_its_way(services: Services) -> None:
+    first = uni(*ARGS)
+
+    again, fresh = uni(*ARGS, "--max-cost", "0"), uni(*ARGS[:-1], "build 8", "--max-cost", "0")
+
+    assert (again.code, again.out) == (0, first.out)
+    assert (fresh.code, services.billed()) == (6, 1)
+    conflict = uni("generate", "a hen", *ARGS[2:], "--max-cost", "0", "--json")
+    assert conflict.json["error"]["code"] == "usage.once_conflict"
+
+
 @pytest.mark.parametrize("more", [["-a", "1:1"], ["--seed", "4"], ["--set", "x=1"]])
 def test_another_request_under_the_same_key_is_an_error(services: Services, more: list[str]) -> None:
     uni(*ARGS)

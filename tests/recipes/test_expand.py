@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,8 +129,8 @@ def test_rows_without_an_id_column_are_named_by_their_first_and_may_be_crossed_w
     put("rows.jsonl", '{"name": "Mug", "big": true}\n\n{"name": "Cup", "big": false}\n')
     put("a.yaml", "prompt: '{{ name }} {{ time }} {{ big }}'\nrows: rows.jsonl\nmatrix: {time: [dawn, dusk]}\n")
     assert prompts("a") == {
-        "mug-dawn": "Mug dawn True", "mug-dusk": "Mug dusk True",
-        "cup-dawn": "Cup dawn False", "cup-dusk": "Cup dusk False",
+        "mug-dawn": "Mug dawn true", "mug-dusk": "Mug dusk true",
+        "cup-dawn": "Cup dawn false", "cup-dusk": "Cup dusk false",
     }  # fmt: skip
 
 
@@ -211,3 +212,40 @@ def test_a_recipe_in_another_folder_is_named_by_its_file() -> None:
     assert ids("art/a.yaml") == ids("art") == ["a"]
     assert uni("recipes", "run", "art/b.yaml", "--dry-run").code == 2
     assert uni("recipes", "run", "skylne", "--dry-run").code == 2
+
+
+def test_a_var_leaves_combinations_out_and_renames_none() -> None:
+    put("c.yaml", "prompt: 'a view of {{ city }}'\nprovider: local\nmatrix: {city: [Sao Paulo, São Paulo]}\n")
+    assert prompts("c", "--var", "city=São Paulo") == {"sao-paulo-2": "a view of São Paulo"}
+    put("e.yaml", "prompt: x\nmatrix: {a: [red-hot, red], b: [van, hot-van]}\n")
+    assert ids("e", "--var", "a=red") == ["red-van", "red-hot-van-2"]
+    put("rows.csv", "name\nSao\nSão\n")
+    put("r.yaml", "prompt: '{{ name }}'\nrows: rows.csv\n")
+    assert prompts("r", "--var", "name=São") == {"sao-2": "São"}
+
+
+def test_a_var_on_a_column_that_no_row_has_is_an_error() -> None:
+    put("rows.csv", "name,kind\nMug,big\nCup,small\n")
+    put("r.yaml", "prompt: '{{ name }}'\nrows: rows.csv\n")
+    wrong = uni("recipes", "run", "r", "--dry-run", "--var", "name=Mugg", "--json")
+    assert (wrong.code, wrong.json["error"]["message"]) == (
+        2, "--var name=Mugg: no row has this value (did you mean `Mug`?)",
+    )  # fmt: skip
+    assert uni("recipes", "run", "r", "--dry-run", "--var", "name=Mug", "--var", "kind=small").code == 2
+
+
+def test_a_var_is_matched_by_the_spelling_of_yaml() -> None:
+    put("a.yaml", "prompt: '{{ x }}'\nmatrix: {x: [1, true, 1e3, 0.5, '007']}\n")
+    assert ids("a") == ["1", "true", "1000-0", "0-5", "007"]
+    for said, item in {"1": "1", "true": "true", "True": "true", "1e3": "1000-0", "1000.0": "1000-0",
+                       "0.50": "0-5", ".5": "0-5", "007": "007"}.items():  # fmt: skip
+        assert ids("a", "--var", f"x={said}") == [item], said
+    assert prompts("a", "--var", "x=true") == {"true": "true"}
+    put("rows.jsonl", '{"name": "Mug", "on": true}\n{"name": "Cup", "on": false}\n')
+    put("r.yaml", "prompt: '{{ name }} {{ on }}'\nrows: rows.jsonl\n")
+    assert prompts("r", "--var", "on=true") == {"mug": "Mug true"}
+
+
+@pytest.mark.parametrize("values", ["[1, true, true]", "[0, 0]", "[1, 1.0]"])
+def test_a_value_of_an_axis_that_repeats_is_an_error(values: str) -> None:
+    assert "twice" in complaint("a.yaml", f"prompt: x\nmatrix: {{x: {values}}}\n")

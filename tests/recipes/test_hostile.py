@@ -117,6 +117,10 @@ def test_an_error_names_line_and_column() -> None:
         ("prompt: '{{ a }}'\nvars: {a: {kind: text}}", "a variable has no key `kind`"),
         ("prompt: '{{ a }}'\nvars: {a: {type: text}}", "the variable `a` has no value"),
         ("prompt: x\n---\nprompt: y", "two recipes of this file are called `bad`"),
+        ("prompt: x\nvars: {x: 1e999}", "1e999 is too large for a number: quote it if it is text"),
+        ("prompt: x\nset: {x: -1e999}", "bad.yaml:2:10: -1e999 is too large for a number"),
+        ("prompt: x\nset: ['x=1e999']", "a number that is too large for JSON"),
+        ("prompt: x\nvars: {x: {type: number, default: nan}}", "is a number, and 'nan' is not"),
     ],
 )
 def test_a_mistake_is_named_with_what_was_meant(text: str, said: str) -> None:
@@ -199,6 +203,23 @@ def test_a_bad_row_is_refused_at_its_line(rows: str, said: str) -> None:
     assert said in complaint("a.yaml", "prompt: '{{ id }}'\nrows: rows.csv\n")
 
 
-def test_a_bad_line_of_json_is_refused_at_its_line() -> None:
-    put("rows.jsonl", '{"id": "a"}\n{"id": \n')
-    assert complaint("a.yaml", "prompt: '{{ id }}'\nrows: rows.jsonl\n").startswith("recipes/rows.jsonl:2:1: ")
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"id": ', "the line is not JSON"),
+        ('{"id": 1, "x": NaN}', "the line is not JSON: there is no number NaN"),
+        ('{"id": 1, "x": [-Infinity]}', "the line is not JSON: there is no number -Infinity"),
+        ('{"id": 1, "x": 1e999}', "the line is not JSON: 1e999 is too large for a number"),
+    ],
+)
+def test_a_bad_line_of_json_is_refused_at_its_line(line: str, said: str) -> None:
+    put("rows.jsonl", f'{{"id": "a"}}\n{line}\n')
+    message = complaint("a.yaml", "prompt: '{{ id }}'\nrows: rows.jsonl\n")
+    assert message.startswith("recipes/rows.jsonl:2:1: ")
+    assert said in message
+
+
+def test_a_var_that_is_no_finite_number_is_refused() -> None:
+    put("a.yaml", "prompt: '{{ x }}'\nvars: {x: 0.5}\n")
+    for said in ("nan", "inf", "-Infinity", "1e999"):
+        assert uni("recipes", "run", "a", "--dry-run", "--var", f"x={said}").code == 2

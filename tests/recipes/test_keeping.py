@@ -109,6 +109,22 @@ def test_save_never_writes_over_a_recipe_and_takes_plain_names_only() -> None:
     assert not Path("recipes/b.yaml").exists()
 
 
+def test_no_recipe_is_written_where_the_defaults_of_its_folder_stand(services: Services) -> None:
+    made = uni("generate", "a fox", "-p", "local", "-o", "fox.png")
+    assert made.code == 0
+    for args in (
+        ("recipes", "new", "recipes"),
+        ("recipes", "new", "Recipes"),
+        ("recipes", "save", "recipes", "--from", "fox.png"),
+        ("generate", "x", "-p", "local", "--save-recipe", "recipes.yml"),
+        ("generate", "x", "-p", "local", "--save-recipe", "art/recipes.yaml", "--dry-run"),
+    ):
+        refused = uni(*args)
+        assert (refused.code, refused.out) == (2, ""), args
+        assert "holds the defaults of its folder" in refused.err
+    assert sorted(path.name for path in Path().iterdir()) == ["fox.png", "fox.png.json"]
+
+
 def test_new_starts_a_recipe_that_runs_and_names_its_schema() -> None:
     assert uni("recipes", "new", "sky line").lines == ["recipes/sky-line.yaml"]
     first = Path("recipes/sky-line.yaml").read_text("utf-8").splitlines()[0]
@@ -129,6 +145,21 @@ def test_save_recipe_writes_what_generate_and_edit_were_asked() -> None:
     assert [item["body"] for item in items] == [item["body"] for item in asked.json["items"]]
     again = uni("generate", "x", "-p", "local", "--save-recipe", "night.yaml", "--dry-run")
     assert again.code == 2
+
+
+def test_save_recipe_keeps_the_service_of_the_picture_that_it_starts_from() -> None:
+    assert uni("generate", "from me", "-p", "local", "--seed", "7", "-o", "base.png").code == 0
+    asked = uni("generate", "--from", "base.png", "--save-recipe", "rec.yaml", "--dry-run", "--json")
+    assert [item["body"] for item in plan("rec.yaml")] == [item["body"] for item in asked.json["items"]]
+    assert "provider: local" in Path("rec.yaml").read_text("utf-8")
+
+
+def test_save_recipe_tells_that_a_place_elsewhere_is_left_out() -> None:
+    place = str(Path("pics").absolute() / "x.png")
+    asked = uni("generate", "x", "-p", "local", "-o", place, "--save-recipe", "r.yaml", "--dry-run")
+    assert f"-o {place} is not taken over: a recipe's pictures stay in its folder" in asked.err
+    assert "output" not in Path("r.yaml").read_text("utf-8")
+    assert "taken over" not in uni("generate", "x", "-p", "local", "--save-recipe", "s.yaml", "--dry-run").err
 
 
 @QUIET

@@ -158,6 +158,24 @@ def test_max_cost_holds_for_the_whole_run(services: Services) -> None:
     assert run("b").code == 6
 
 
+def test_the_strictest_of_a_recipes_cap_and_the_settings_holds(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("mc.yaml", "prompt: x\nprovider: luma\nmax-cost: 30\n")
+    put("low.yaml", "prompt: y\nprovider: luma\nmax-cost: 0.01\n")
+    put("none.yaml", "prompt: z\nprovider: luma\n")
+    monkeypatch.setenv("UNI_MAX_COST", "0.02")
+    refused = run("mc", "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (6, "budget.max_cost")
+    monkeypatch.setenv("UNI_MAX_COST", "5")
+    for names in (("low",), ("low", "none"), ("low", "mc")):
+        refused = run(*names, "--json")
+        assert (refused.code, refused.json["error"]["code"], services.billed()) == (6, "budget.max_cost", 0)
+        assert "`max-cost` of low" in refused.json["error"]["message"]
+    assert run("mc").code == 0
+    assert run("low", "--max-cost", "1").code == 0
+
+
 def test_a_run_above_ten_dollars_needs_a_max_cost(services: Services) -> None:
     put("b.yaml", "prompt: x\nprovider: luma\nseeds: {from: 1, count: 248}\n")
     assert (run("b", "--json").json["error"]["code"], services.billed()) == ("budget.needs_max_cost", 0)

@@ -60,7 +60,7 @@ def test_one_and_true_are_two_values_of_an_axis() -> None:
 def test_a_var_that_no_row_has_is_an_error() -> None:
     path = recipe("prompt: a {{ name }}\nrows: r.jsonl\n")
     Path("recipes/r.jsonl").write_text('{"name": "fox", "on": true}\n{"name": "hen", "on": false}\n')
-    refused(uni("recipes", "run", path, "--var", "name=nope"), "no row has it")
+    refused(uni("recipes", "run", path, "--var", "name=nope"), "no row has this value")
     assert ids(path, "--var", "on=true") == ["fox"]
 
 
@@ -74,8 +74,8 @@ def test_a_var_that_no_row_has_is_an_error() -> None:
         ("prompt: x\nrows: r.csv\nmatrix: {name: [a, b]}\n", "`name` is a column of the rows and an axis"),
         ("prompt: '{{ c }}'\nmatrix: {c: [a, b], exclude: [{c: A}]}\n", "did you mean `a`?"),
         ("prompt: x\nrows: r.jsonl\n", "`n` is there twice"),
-        ("prompt: x\nrows: inf.jsonl\n", "beyond all bounds"),
-        ("prompt: x\nrows: nan.jsonl\n", "NaN is not a number"),
+        ("prompt: x\nrows: inf.jsonl\n", "too large for a number"),
+        ("prompt: x\nrows: nan.jsonl\n", "there is no number NaN"),
     ],
 )
 def test_what_would_be_dropped_or_bought_twice_is_an_error_with_its_place(text: str, words: str) -> None:
@@ -88,11 +88,9 @@ def test_what_would_be_dropped_or_bought_twice_is_an_error_with_its_place(text: 
 
 
 def test_no_number_is_infinite() -> None:
-    refused(uni("generate", "x", "--set", "x=1e999", "--dry-run"), "beyond all bounds")
+    refused(uni("generate", "x", "--set", "x=1e999", "--dry-run"), "too large for JSON")
     path = recipe("prompt: x {{ big }}\nvars: {big: 1e999}\n")
-    shown = uni("recipes", "show", path, "--json")
-    assert shown.code == 0
-    assert "Infinity" not in shown.out
+    refused(uni("recipes", "show", path, "--json"), "too large for a number")
 
 
 def test_the_defaults_of_a_folder_are_not_overwritten_by_a_recipe() -> None:
@@ -124,7 +122,7 @@ def test_a_recipe_from_a_sketch_stays_a_sketch(monkeypatch: pytest.MonkeyPatch) 
 def test_an_output_elsewhere_is_not_dropped_silently(tmp_path: Path) -> None:
     output = str(tmp_path / "elsewhere.png")
     result = uni("generate", "a fox", "-p", "local", "-o", output, "--save-recipe", "r.yaml")
-    assert (result.code, "does not keep -o" in result.err) == (0, True)
+    assert (result.code, "is not taken over" in result.err) == (0, True)
 
 
 def test_a_dry_run_tells_what_prune_would_drop() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from uni_cli import codec, pricing
 from uni_cli.commands import reports
 from uni_cli.context import Context
-from uni_cli.errors import OnceConflict, Unsupported, Usage
+from uni_cli.errors import OnceConflict, OverMaxCost, Unsupported, Usage
 from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState, Request
 from uni_cli.order import again, output, planning
@@ -33,7 +33,7 @@ class Prepared:
     warnings: tuple[str, ...]
     hints: tuple[str, ...]
     max_cost: Decimal | None
-    asked_of: str | None
+    wanted: str | None
 
 
 def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
@@ -46,13 +46,29 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
         console.warn(warning)
     for hint in prepared.hints:
         console.hint(hint)
-    if not wishes.dry_run and not (wishes.once and context.ledger.holders(wishes.once)):
-        planning.check_cost(prepared.order.prices, prepared.max_cost)
+    held = None if wishes.dry_run else _check_cost(context, wishes, prepared)
     if wishes.save_recipe:
         from uni_cli.commands import recipes_write
 
-        recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, prepared.asked_of)
-    return _show_plan(context, prepared) if wishes.dry_run else _buy(context, wishes, prepared)
+        recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, prepared.wanted)
+    if wishes.dry_run:
+        return _show_plan(context, prepared)
+    if held is not None:
+        return _again(context, wishes, prepared.order, held)
+    return _buy(context, wishes, prepared)
+
+
+def _check_cost(context: Context, wishes: Wishes, prepared: Prepared) -> Job | None:
+    """Over the cap: the job that was sent for the --once key, if there is one. To have its picture costs nothing."""
+    try:
+        planning.check_cost(prepared.order.prices, prepared.max_cost)
+    except OverMaxCost:
+        held = context.ledger.holders(wishes.once) if wishes.once is not None else []
+        sent = next((job for job in held if job.state is not JobState.PLANNED), None)
+        if sent is None:
+            raise
+        return sent
+    return None
 
 
 def _check_output(context: Context, wishes: Wishes) -> None:
@@ -78,9 +94,9 @@ def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     wishes = _with_settings(wishes, settings, from_earlier=earlier is not None)
     request = build(wishes, edit=edit, base=base, references=references)
     destination = _destination(context, wishes, request, from_earlier=earlier is not None)
-    asked_of = wishes.provider or (earlier.provider if earlier else None)
+    wanted = wishes.provider or (earlier.provider if earlier else None)
     choice = choose(
-        asked_of or settings.provider,
+        wanted or settings.provider,
         replace(request, format=destination.wanted),
         context.market,
         convert=wishes.convert,
@@ -95,7 +111,7 @@ def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
     ]
     order = planning.order(pictures, now=context.clock.now(), once=wishes.once)
     hints = () if wishes.no_advice or not settings.advice else tuple(advise(request))
-    return Prepared(order, choice, _warnings(context, choice, wishes, destination), hints, max_cost, asked_of)
+    return Prepared(order, choice, _warnings(context, choice, wishes, destination), hints, max_cost, wanted)
 
 
 def _base(earlier: again.Earlier, wishes: Wishes, references: References, *, edit: bool) -> Request:
@@ -190,11 +206,9 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
     settings = context.settings
     budget = Budget(settings.budget_daily, settings.budget_monthly)
     reserved = context.ledger.reserve(prepared.order.jobs, budget, context.clock.now())
-    patience = wishes.timeout if wishes.timeout is not None else settings.timeout
     if reserved.existing:
-        return _again(context, wishes, prepared.order, reserved.existing, patience)
-    # The job that held a --once key may have ended in vain a moment ago.
-    planning.check_cost(prepared.order.prices, prepared.max_cost)
+        return _again(context, wishes, prepared.order, reserved.existing)
+    patience = wishes.timeout if wishes.timeout is not None else settings.timeout
     # A job whose id was taken got another, and keeps its list of services.
     order = prepared.order
     alternatives = {got.id: order.alternatives[job.id] for job, got in zip(order.jobs, reserved.jobs, strict=True)}
@@ -204,7 +218,7 @@ def _buy(context: Context, wishes: Wishes, prepared: Prepared) -> int:
     return code
 
 
-def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job, patience: float) -> int:
+def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job) -> int:
     """A --once key that is taken: the saved picture, or the job's end."""
     from uni_cli.commands import running
 
@@ -212,6 +226,7 @@ def _again(context: Context, wishes: Wishes, order: planning.Order, held: Job, p
         raise OnceConflict(f"--once {wishes.once} belongs to another request, job {held.id}")
     if held.state is JobState.SAVED and held.result and not places.exists(held.result.path):
         held = context.ledger.reopen(held, context.clock.now())
+    patience = wishes.timeout if wishes.timeout is not None else context.settings.timeout
     run = running.Run(context, [held]) if wishes.no_wait else running.collect(context, [held], patience=patience)
     code = running.report(run, waited=not wishes.no_wait, to_stdout=wishes.output == output.STDOUT)
     running.preview(context, run.jobs, wanted=wishes.preview)

@@ -41,7 +41,7 @@ def run(context: Context, flags: RunFlags) -> int:
     asker = Asker(context.ledger.get, into=_store(flags))
     selection = Selection(variables.parse(flags.var), flags.only, flags.force, _shard(flags.shard))
     jobs = _at_once(context, flags)
-    limit = _limit(context, flags, recipes)
+    limit = planning.money("--max-cost", flags.max_cost)
     if flags.on is not None:
         _check_cluster(flags.on)
     surveyor = Surveyor(recipes, selection, asker, _planners(context, flags, recipes))
@@ -54,7 +54,7 @@ def run(context: Context, flags: RunFlags) -> int:
                 f"--prune would drop {finding.item} of {finding.recipe} and {finding.path or 'no file'}"
             )
         return _show_plan(context, survey, surveyor.links(survey))
-    _check_cost(survey, limit)
+    _check_cost(context, survey, recipes, limit)
     for destination in asker.destinations.values():
         if urls.is_url(destination.template):
             output.check_writable(destination, {})
@@ -106,18 +106,6 @@ def _check_cluster(on: str) -> None:
     opening.address(on)
 
 
-def _limit(context: Context, flags: RunFlags, recipes: list[Recipe]) -> Decimal | None:
-    """The command line's word; else the stricter of the setting's and the sum of the recipes' own, if all have one."""
-    if flags.max_cost is not None:
-        return planning.money("--max-cost", flags.max_cost)
-    own = [planning.money("max-cost", recipe.data.max_cost) for recipe in recipes]
-    known = [amount for amount in own if amount is not None]
-    limits = [sum(known, Decimal(0))] if known and len(known) == len(own) else []
-    if context.settings.max_cost is not None:
-        limits.append(context.settings.max_cost)
-    return min(limits, default=None)
-
-
 def _planners(context: Context, flags: RunFlags, recipes: list[Recipe]) -> dict[str, Planner]:
     settings = context.settings
     shop = Shop(
@@ -145,9 +133,19 @@ def _announce(context: Context, survey: Survey) -> None:
         console.warn(f"{finding.path} was altered by hand, so {finding.item} is left alone (--force makes it anew)")
 
 
-def _check_cost(survey: Survey, limit: Decimal | None) -> None:
-    unknown: list[Decimal | None] = [None] if survey.unknown else []
-    planning.check_cost([survey.prices, *unknown], limit)
+def _check_cost(context: Context, survey: Survey, recipes: list[Recipe], said: Decimal | None) -> None:
+    """The command line's word holds alone; else each recipe's own cap and the setting's, the strictest first."""
+    whole = [survey.prices, *([None] if survey.unknown else [])]
+    if said is not None:
+        planning.check_cost(whole, said)
+        return
+    capped = [recipe for recipe in recipes if recipe.data.max_cost is not None]
+    for recipe in capped:
+        own = planning.money("max-cost", recipe.data.max_cost)
+        planning.check_cost(survey.costs.get(str(recipe.lock), ()), own, cap=f"`max-cost` of {recipe.name}")
+    usual = context.settings.max_cost
+    if usual is not None or len(capped) < len(recipes):
+        planning.check_cost(whole, usual, cap="UNI_MAX_COST")
 
 
 # --- a dry run -----------------------------------------------------------------------------------------------------

@@ -40,7 +40,9 @@ def new(context: Context, name: str) -> int:
 
 
 def _place(name: str) -> Path:
-    return Path(find.HERE, f"{naming.slug(saving.check_name(name), limit=80)}.yaml")
+    path = Path(find.HERE, f"{naming.slug(saving.check_name(name), limit=80)}.yaml")
+    saving.check_place(path)
+    return path
 
 
 def _told(context: Context, path: Path, name: str) -> None:
@@ -150,14 +152,18 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
     path = expanded(str(wishes.save_recipe))
     if path.suffix not in find.SUFFIXES:
         raise Usage(f"--save-recipe {path}: a recipe ends in .yaml", hint="Nothing was sent.")
+    saving.check_place(path)
     if path.exists():
         raise BadOutput(f"{path} is there already", hint="Choose another name. Nothing was sent.")
+    kept = _relative(wishes.output)
+    if wishes.output is not None and kept is None:
+        context.console.warn(f"-o {wishes.output} is not taken over: a recipe's pictures stay in its folder")
     name = naming.slug(path.stem)
     path.parent.mkdir(parents=True, exist_ok=True)
     pictures = saving.gather(request, path.parent.absolute(), name)
     said = Said(
         provider=provider,
-        output=_relative(wishes.output),
+        output=kept,
         count=wishes.count,
         convert=wishes.convert,
         overwrite=wishes.overwrite,
@@ -166,8 +172,6 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
         format=wishes.format,
     )
     saving.write(path, saving.text(name, request, said, pictures))
-    if wishes.output not in (None, output.STDOUT) and said.output is None:
-        context.console.warn(f"A recipe's pictures stay in its folder: {path} does not keep -o {wishes.output}")
     context.console.note(f"The recipe is {path}: `uni recipes run {path}` makes it again.")
 
 

@@ -94,7 +94,7 @@ def money(flag: str, text: str | Decimal | None) -> Decimal | None:
     return amount
 
 
-def check_cost(estimates: Sequence[Decimal | None], limit: Decimal | None) -> None:
+def check_cost(estimates: Sequence[Decimal | None], limit: Decimal | None, *, cap: str = "--max-cost") -> None:
     """Refuse before anything is sent."""
     total = sum((e for e in estimates if e is not None), Decimal(0))
     if limit is None:
@@ -102,9 +102,9 @@ def check_cost(estimates: Sequence[Decimal | None], limit: Decimal | None) -> No
             raise NeedsMaxCost(f"This run costs about ${total}")
         return
     if total > limit:
-        raise OverMaxCost(f"This run costs about ${total}, more than the ${limit} of --max-cost")
+        raise OverMaxCost(f"This run costs about ${total}, more than the ${limit} of {cap}")
     if any(e is None for e in estimates):
-        raise OverMaxCost("The price of this run is not known, so --max-cost cannot be held")
+        raise OverMaxCost(f"The price of this run is not known, so {cap} cannot be held")
 
 
 def check_patience(seconds: float | None) -> None:

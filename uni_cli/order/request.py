@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
-from uni_cli.errors import NOTHING_SENT, BadPrompt, BadReference, Usage
+from uni_cli.errors import BadPrompt, BadReference, Usage
 from uni_cli.folders import expanded
 from uni_cli.models import ASPECTS, PROMPT_LIMIT, Operation, Request
 from uni_cli.order.references import MAX_REFERENCES, References
@@ -81,6 +81,8 @@ def check_options(request: Request) -> None:
     _between("ttl", request.ttl, 60, 10**9)
     _https("webhook", request.webhook)
     _https("upload_to", request.upload_to)
+    for key, value in request.extra.items():
+        check_sendable(key, value)
 
 
 def _check_whole(request: Request) -> None:
@@ -164,12 +166,19 @@ def raw_fields(texts: tuple[str, ...]) -> dict[str, Any]:
             fields[key.strip()] = json.loads(value, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             fields[key.strip()] = value
-    try:
-        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()
-    except ValueError as error:
-        why = "half of a character" if isinstance(error, UnicodeError) else "a number beyond all bounds"
-        raise Usage(f"--set holds {why}, which cannot be sent", hint=NOTHING_SENT) from error
+    for key, value in fields.items():
+        check_sendable(key, value)
     return fields
+
+
+def check_sendable(key: str, value: Any) -> None:
+    """What JSON has no words for is never sent, nor written down."""
+    try:
+        json.dumps({key: value}, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError as error:
+        raise Usage("--set holds half of a character, which cannot be sent", hint="Nothing was sent.") from error
+    except ValueError as error:
+        raise Usage(f"--set {key} holds a number that is too large for JSON", hint="Nothing was sent.") from error
 
 
 def _no_constant(name: str) -> None:

@@ -30,7 +30,7 @@ def wanted_path(output: str | None, intent: str) -> Path:
         path = path.with_name(f"{path.name}.yaml")
     if path.suffix not in (".yaml", ".yml"):
         raise BadOutput(f"{output} does not end in .yaml, as a recipe does")
-    saving.check_path(path)
+    saving.check_place(path)
     try:
         files.is_writable(path.parent)
     except OSError as error:

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from uni_cli.errors import NOTHING_SENT, Usage
+from uni_cli.errors import Usage
 from uni_cli.recipes import matrix, rows, variables
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.matrix import Matrix
 from uni_cli.recipes.schema import SeedRange, Step
-from uni_cli.recipes.spots import Spot
-from uni_cli.recipes.values import means
+from uni_cli.recipes.spots import Spot, near
 from uni_cli.storage import naming
 
 ID_LENGTH = 120
+# So many values of a column are remembered to name the nearest of them.
+MOST_KNOWN = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,13 @@ def _combinations(recipe: Recipe, said: Mapping[str, str]) -> Iterator[_Combinat
     for row in _rows(recipe, declared, said, axes):
         for combination in axes:
             known = {**row.known, **combination}
-            _check_required(declared, known)
+            wanted = row.wanted and axes.wants(combination)
+            if wanted:
+                _check_required(declared, known)
             named = [name for name in axes.axes if name in combination] or list(combination)
             parts = (*row.parts, *(naming.slug(combination[name], limit=60) for name in named))
             settings = {**row.settings, **_settings(combination)}
-            yield _Combination(known, settings, parts, row.spot, row.wanted and axes.wants(combination))
+            yield _Combination(known, settings, parts, row.spot, wanted)
 
 
 def _settings(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,8 +136,8 @@ def _rows(
         yield _Combination({**defaults, **_said(declared, said)}, {}, (), recipe.spot())
         return
     columns: set[str] = set()
-    met: set[str] = set()
     seen: dict[str, int] = {}
+    narrow = _Narrow(said)
     for row, spot in rows.read(recipe):
         if not columns:
             variables.check_known(said, names | set(row))
@@ -142,16 +145,12 @@ def _rows(
             columns |= set(row)
             _check_columns(recipe, row, axes, spot)
         name = _unique(_row_id(row, spot), seen)
-        here = {key for key, value in said.items() if key in row and means(value, row[key])}
-        met |= here
-        wanted = all(key not in row or key in here for key in said)
+        wanted = narrow.wants(row)
         typed = {key: _cell(declared, key, value, spot) for key, value in row.items()}
         given = {key: value for key, value in typed.items() if value is not None}
         known = {**defaults, **_said(declared, said), **given}
         yield _Combination(known, _settings(given), (name,), spot, wanted)
-    for key in said:
-        if key in columns and key not in met:
-            raise Usage(f"--var {key}={said[key]}: no row has it in that column", hint=NOTHING_SENT)
+    narrow.check()
 
 
 def _check_columns(recipe: Recipe, row: Mapping[str, Any], axes: Matrix, spot: Spot) -> None:
@@ -161,6 +160,36 @@ def _check_columns(recipe: Recipe, row: Mapping[str, Any], axes: Matrix, spot: S
             raise spot.error(f"`{name}` is a column of the rows and an axis of the matrix: rename one of them")
     if "seed" in row and recipe.data.seeds is not None:
         raise spot.error("`seed` is a column of the rows, and `seeds` were given as well: give one")
+
+
+class _Narrow:
+    """What `--var` says of columns, and whether any row agrees."""
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self._said = said
+        self._met: set[str] = set()
+        self._any = False
+        self._known: dict[str, dict[str, None]] = {}
+
+    def wants(self, row: Mapping[str, Any]) -> bool:
+        found = {key: variables.stands_for(text, row[key]) for key, text in self._said.items() if key in row}
+        self._met |= {key for key, agrees in found.items() if agrees}
+        for key in found:
+            if len(known := self._known.setdefault(key, {})) < MOST_KNOWN:
+                known[variables.shown(row[key])] = None
+        wanted = all(found.values())
+        self._any = self._any or wanted
+        return wanted
+
+    def check(self) -> None:
+        if self._any:
+            return
+        for key, known in self._known.items():
+            if key not in self._met:
+                message = f"--var {key}={self._said[key]}: no row has this value{near(self._said[key], known)}"
+                raise Usage(message, hint=f"There are {', '.join(list(known)[:20])}. Nothing was sent.")
+        said = " ".join(f"--var {key}={self._said[key]}" for key in self._known)
+        raise Usage(f"{said}: no row has all of these values", hint="Nothing was sent.")
 
 
 def _said(declared: Mapping[str, variables.Variable], said: Mapping[str, str]) -> dict[str, Any]:

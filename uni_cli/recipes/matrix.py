@@ -11,7 +11,7 @@ from uni_cli.errors import Usage
 from uni_cli.recipes import schema, shape
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.spots import Spot, near
-from uni_cli.recipes.values import among, means, same, spelled
+from uni_cli.recipes.variables import same, shown, stands_for
 
 # Axes and columns of these names are settings; all others are variables.
 SETTINGS = ("aspect", "style", "provider", "model", "seed", "format", "size")
@@ -49,9 +49,9 @@ class Matrix:
                 _check_value(name, value, inner)
                 if key == "exclude" and name not in self.axes:
                     raise inner.error(f"there is no axis `{name}`{near(name, self.axes)}")
-                if key == "exclude" and not among(value, self.axes[name]):
-                    known = [spelled(other) for other in self.axes[name]]
-                    raise inner.error(f"the axis `{name}` has no {spelled(value)!r}{near(spelled(value), known)}")
+                if key == "exclude" and not any(same(value, other) for other in self.axes[name]):
+                    known = [shown(other) for other in self.axes[name]]
+                    raise inner.error(f"the axis `{name}` has no {shown(value)!r}{near(shown(value), known)}")
         return found
 
     def _check_axes(self) -> None:
@@ -66,23 +66,25 @@ class Matrix:
                 raise spot.error(f"the axis `{name}` has no values")
             for number, value in enumerate(values):
                 _check_value(name, value, self._recipe.spot("matrix", name, number))
-                if among(value, values[:number]):
-                    message = f"the axis `{name}` has {spelled(value)!r} twice"
-                    raise self._recipe.spot("matrix", name, number).error(message)
+                if any(same(value, other) for other in values[:number]):
+                    told = repr(value) if isinstance(value, str) else shown(value)
+                    raise self._recipe.spot("matrix", name, number).error(f"the axis `{name}` has {told} twice")
         if prod(len(values) for values in self.axes.values()) > MAX_ITEMS:
             raise self._recipe.spot("matrix").error(f"the matrix has more than {MAX_ITEMS} combinations")
 
     def _check_narrow(self) -> None:
         for name, wanted in self._narrow.items():
             values = [*self.axes.get(name, ()), *(one[name] for one in self._include if name in one)]
-            if not any(means(wanted, value) for value in values):
-                known = [spelled(value) for value in values]
+            if not any(stands_for(wanted, value) for value in values):
+                known = [shown(value) for value in values]
                 hint = f"There are {', '.join(known[:20])}. Nothing was sent."
                 raise Usage(f"--var {name}={wanted}: the axis has no such value{near(wanted, known)}", hint=hint)
 
     def wants(self, combination: Combination) -> bool:
         """Whether `--var` leaves it in. Those that it leaves out are counted all the same, so that ids stay."""
-        return all(name in combination and means(text, combination[name]) for name, text in self._narrow.items())
+        return all(
+            name in combination and stands_for(wanted, combination[name]) for name, wanted in self._narrow.items()
+        )
 
     def __iter__(self) -> Iterator[Combination]:
         """In the order of the file; with no axes there is one, the empty one."""
@@ -109,7 +111,7 @@ class Matrix:
         if not self.axes:
             return True
         own = {name: value for name, value in added.items() if name in self.axes}
-        if not all(among(value, self.axes[name]) for name, value in own.items()):
+        if not all(any(same(value, one) for one in self.axes[name]) for name, value in own.items()):
             return True
         return len(own) == len(self.axes) and self._is_excluded(own)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
@@ -97,23 +97,13 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refused(name: str) -> None:
-    raise ValueError(f"{name} is not a number")
-
-
-def _finite(text: str) -> float:
-    if not math.isfinite(float(text)):
-        raise ValueError(f"{text} is beyond all bounds")
-    return float(text)
-
-
 def _jsonl(stream: IO[str], start: Spot) -> Iterator[Row]:
     for number, line in enumerate(_bounded(stream, start), 1):
         if not line.strip():
             continue
         spot = _at(start, number)
         try:
-            row = json.loads(line, object_pairs_hook=_once_each, parse_constant=_refused, parse_float=_finite)
+            row = json.loads(line, object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite)
         except (ValueError, RecursionError) as error:
             raise spot.error(f"the line is not JSON: {error}") from error
         if not isinstance(row, dict) or not row:
@@ -124,3 +114,13 @@ def _jsonl(stream: IO[str], start: Spot) -> Iterator[Row]:
             if isinstance(value, dict):
                 raise spot.error(f"`{name}` holds an object: a variable is text, a number, true, false or a list")
         yield row, spot
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"there is no number {name}")
+
+
+def _finite(text: str) -> float:
+    if not isfinite(number := float(text)):
+        raise ValueError(f"{text} is too large for a number")
+    return number

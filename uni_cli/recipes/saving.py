@@ -12,8 +12,7 @@ from typing import Any
 
 from uni_cli.errors import BadOutput, BadReference, Usage
 from uni_cli.models import Reference, Request
-from uni_cli.recipes import schema
-from uni_cli.recipes.find import DEFAULTS
+from uni_cli.recipes import find, schema
 from uni_cli.storage import files, naming
 
 SCHEMA_FILE = "uni-recipe.schema.json"
@@ -61,8 +60,8 @@ def check_name(name: str) -> str:
     return name
 
 
-def check_path(path: Path) -> None:
-    if path.name.lower() in DEFAULTS:
+def check_place(path: Path) -> None:
+    if path.name.lower() in find.DEFAULTS:
         raise BadOutput(
             f"{path.name} holds the defaults of its folder and is no recipe",
             hint="Choose another name. Nothing was written.",
@@ -71,7 +70,6 @@ def check_path(path: Path) -> None:
 
 def write(path: Path, text: str) -> None:
     """The file and the schema that its first line names. Never over another file."""
-    check_path(path)
     try:
         files.write_atomic(path, text.encode(), overwrite=False)
         wanted = json.dumps(schema.json_schema(), ensure_ascii=False, indent=2) + "\n"

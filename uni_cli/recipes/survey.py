@@ -51,6 +51,8 @@ class Survey:
     dropped: int = 0
     prices: Decimal = Decimal(0)
     unknown: int = 0
+    # By the path of a recipe's lock: what its own pictures cost, and None for each whose price is not known.
+    costs: dict[str, list[Decimal | None]] = field(default_factory=dict)
     altered: list[Finding] = field(default_factory=list)
     orphans: list[Finding] = field(default_factory=list)
     notices: dict[str, None] = field(default_factory=dict)
@@ -126,6 +128,7 @@ class Surveyor:
             survey.count += 1
             survey.prices += picture.price or Decimal(0)
             survey.unknown += picture.price is None
+            _add_cost(survey.costs.setdefault(str(picture.asked.item.recipe.lock), [Decimal(0)]), picture.price)
             survey.notices |= dict.fromkeys(picture.notices)
             survey.warnings |= dict.fromkeys(picture.warnings)
             check_contained(picture.asked, self._folders)
@@ -175,6 +178,14 @@ class Surveyor:
                 known = (item.id for recipe in self._recipes for chain in expand(recipe) for item in chain)
                 first = [item for item, _ in zip(known, range(5000), strict=False)]
                 raise Usage(f"--only {only}: there is no such item{near(only, first)}", hint="Nothing was sent.")
+
+
+def _add_cost(costs: list[Decimal | None], price: Decimal | None) -> None:
+    """The first is the sum; one None is enough to say that it is not the whole."""
+    if price is not None:
+        costs[0] = (costs[0] or Decimal(0)) + price
+    elif len(costs) == 1:
+        costs.append(None)
 
 
 def _names(only: str, item: str, chain: str) -> bool:

@@ -105,12 +105,19 @@ def _environment() -> Environment:
             _check_operands(operator, left, right)
             return super().call_binop(context, operator, left, right)
 
-    made = Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, cache_size=0)
+    made = Sandbox(
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, cache_size=0, finalize=_spelt
+    )
     made.filters = {name: _limited(made.filters[name]) for name in sorted(FILTERS)}
     made.filters |= {"replace": _replace, "join": _join}
     made.filters["_loop"] = _budget.loop
     made.globals = {"range": _range}
     return made
+
+
+def _spelt(value: Any) -> Any:
+    """true and false as YAML writes them."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _range(*numbers: int) -> range:
@@ -150,7 +157,7 @@ def _replace(text: Any, old: str, new: str) -> str:
 
 
 def _join(items: Iterable[Any], between: str = "", attribute: str | None = None) -> str:
-    texts = [str(item if attribute is None else item[attribute]) for item in items]
+    texts = [str(_spelt(item if attribute is None else item[attribute])) for item in items]
     if sum(map(len, texts)) + len(texts) * len(str(between)) > MAX_TEXT:
         raise TooMuch(f"the text grows beyond {MAX_TEXT} characters")
     return str(between).join(texts)

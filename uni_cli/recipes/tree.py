@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +140,8 @@ class _Builder:
             node.spot = Spot(node.spot.file, node.spot.shown, node.spot.line, node.spot.column, node.spot.line + 1)
         is_text = event.style is not None or (tag is not None and tag.endswith(":str"))
         node.value = event.value if is_text else resolve(event.value)
+        if isinstance(node.value, float) and not isfinite(node.value):
+            raise node.spot.error(f"{event.value} is too large for a number: quote it if it is text")
 
     def _sequence(self, node: Node, events: Iterator[Any], depth: int) -> None:
         node.value = []
@@ -191,8 +193,7 @@ def resolve(text: str) -> Any:
         return False
     if _INTEGER.fullmatch(text):
         return int(text)
-    # What is beyond all bounds would become infinite, which no service and no JSON knows.
-    if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
+    if _FLOAT.fullmatch(text):
         return float(text)
     return text
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from uni_cli.errors import Usage
+from uni_cli.recipes import tree
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.spots import Spot, near
 
@@ -55,7 +57,8 @@ def _converted(kind: str, value: Any) -> Any:
             case "integer" if not isinstance(value, bool) and (not isinstance(value, float) or value.is_integer()):
                 return int(value)
             case "number" if not isinstance(value, bool):
-                return value if isinstance(value, int | float) else float(value)
+                number = value if isinstance(value, int | float) else float(value)
+                return number if isfinite(number) else _NOTHING
             case "boolean":
                 return value if isinstance(value, bool) else {"true": True, "false": False}[str(value).lower()]
             case "text" if not isinstance(value, list | dict):
@@ -112,6 +115,23 @@ def parse(texts: tuple[str, ...]) -> dict[str, str]:
             raise Usage(f"--var {text!r} is not NAME=VALUE", hint="For example --var city=Porto. Nothing was sent.")
         said[name.strip()] = value
     return said
+
+
+def shown(value: Any) -> str:
+    """A value as YAML spells it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def same(one: Any, other: Any) -> bool:
+    """true is not 1, and false is not 0."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def stands_for(text: str, value: Any) -> bool:
+    """Whether `--var` means this value of an axis or a row: as it is shown, or in another spelling of YAML."""
+    if isinstance(value, str):
+        return text == value
+    return text in (shown(value), str(value)) or same(tree.resolve(text), value)
 
 
 def check_known(said: Mapping[str, str], known: set[str]) -> None:
