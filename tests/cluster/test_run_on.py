@@ -86,7 +86,8 @@ def put(count: int, service: str = "luma", more: str = "") -> None:
 
 
 def pictures() -> list[str]:
-    return sorted(path.name for path in Path("recipes/out/a").glob("*") if path.suffix != ".json")
+    """Without the drafts: a worker whose run was killed may be about to place what the next run has placed already."""
+    return sorted(path.name for path in Path("recipes/out/a").glob("[!.]*") if path.suffix != ".json")
 
 
 def meanwhile(condition: Callable[[], bool], act: Callable[[], object]) -> threading.Thread:

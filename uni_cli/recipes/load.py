@@ -10,8 +10,8 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from uni_cli.recipes import shape, tree
+from uni_cli.recipes.schema import MAX_SEED, SeedRange, Step
 from uni_cli.recipes.schema import Recipe as Shape
-from uni_cli.recipes.schema import SeedRange, Step
 from uni_cli.recipes.spots import Keys, Spot, near
 from uni_cli.storage import files, naming
 
@@ -229,9 +229,12 @@ def _check(recipe: Recipe) -> None:
 def _check_seeds(recipe: Recipe, data: Shape) -> None:
     if data.seeds is None:
         return
-    if "seed" in (data.matrix or {}):
-        raise recipe.spot("matrix", "seed").error("`seeds` and an axis `seed` were both given: give one")
+    axes = data.matrix or {}
+    if "seed" in axes or any(isinstance(one, dict) and "seed" in one for one in axes.get("include", ())):
+        raise recipe.spot("seeds").error("`seeds` and an axis `seed` were both given: give one")
     if isinstance(data.seeds, SeedRange):
+        if data.seeds.from_ + data.seeds.count - 1 > MAX_SEED:
+            raise recipe.spot("seeds").error(f"`seeds` go beyond {MAX_SEED}, the largest seed")
         return
     if not data.seeds:
         raise recipe.spot("seeds").error("there is no seed in `seeds`")

@@ -10,7 +10,8 @@ from uni_cli.models import ASPECTS, PROMPT_LIMIT, Role
 
 Aspect = Literal["3:1", "2:1", "16:9", "3:2", "1:1", "2:3", "9:16", "1:2", "1:3"]
 Words = Annotated[str, Field(min_length=1)]
-Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
+MAX_SEED = 2**63 - 1
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 # A text that names something: letters, digits, blanks, hyphens; never a path.
 NAME = r"^[^\W_][\w -]*$"
 Name = Annotated[str, Field(max_length=80, pattern=NAME)]
