@@ -116,6 +116,8 @@ def test_an_error_names_line_and_column() -> None:
         ("prompt: '{{ a }}'\nvars: {a: {type: integer, default: many}}", "is a whole number, and 'many' is not"),
         ("prompt: '{{ a }}'\nvars: {a: {kind: text}}", "a variable has no key `kind`"),
         ("prompt: '{{ a }}'\nvars: {a: {type: text}}", "the variable `a` has no value"),
+        ("prompt: x\nmatrix: {c: [a], include: [{seed: 1}]}\nseeds: [3]", "`seeds` and an axis `seed`"),
+        ("prompt: x\nseeds: {from: 9223372036854775807, count: 2}", "bad.yaml:2:8: `seeds` go beyond"),
         ("prompt: x\n---\nprompt: y", "two recipes of this file are called `bad`"),
         ("prompt: x\nvars: {x: 1e999}", "1e999 is too large for a number: quote it if it is text"),
         ("prompt: x\nset: {x: -1e999}", "bad.yaml:2:10: -1e999 is too large for a number"),
@@ -127,6 +129,22 @@ def test_a_mistake_is_named_with_what_was_meant(text: str, said: str) -> None:
     message = complaint("bad.yaml", text)
     assert PLACED.match(message), message
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("prompt: x\nprovider: lumma\n", "2:11"),
+        ("prompt: x\nmatrix:\n  provider: [local, lumma]\n", "3:21"),
+        ("prompt: x\nprovider: gmicloud\nformat: webp\n", "3:9"),
+        ("prompt: x\nprovider: luma\nstrict: true\nseed: 5\n", "4:7"),
+        ("prompt: x\nsteps:\n  - id: a\n    provider: lumma\n", "4:15"),
+    ],
+)
+def test_what_no_service_can_do_is_named_where_it_stands(text: str, place: str) -> None:
+    put("a.yaml", text)
+    result = uni("recipes", "run", "a", "--dry-run", "--json")
+    assert (result.code, result.json["error"]["message"].split(": ")[0]) == (2, f"recipes/a.yaml:{place}")
 
 
 WRONG = ["[]", "{}", "{a: 1}", "[1, [2]]", "true", "-1", "1.5", "null"]

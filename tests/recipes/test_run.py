@@ -94,6 +94,10 @@ def test_orphans_are_told_and_pruned_with_their_files_if_they_are_the_made_ones(
     put("a.yaml", CITIES.replace(", Kyoto, Oslo", ""))
     assert statuses() == {"lisbon": "ok", "kyoto": "orphaned", "oslo": "orphaned"}
     (OUT / "oslo.png").write_bytes(b"my own work")
+    told = run("a", "--prune", "--dry-run")
+    assert "--prune would drop kyoto of a and remove recipes/out/a/kyoto.png" in told.err
+    assert "drop oslo of a; recipes/out/a/oslo.png is not the file that was made, so it stays" in told.err
+    assert set(lock("a")) == {"lisbon", "kyoto", "oslo"}
     assert run("a", "--prune").code == 0
     assert set(lock("a")) == {"lisbon"}
     assert sorted(path.name for path in OUT.iterdir()) == ["lisbon.png", "lisbon.png.json", "oslo.png", "oslo.png.json"]

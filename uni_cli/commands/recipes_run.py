@@ -49,10 +49,8 @@ def run(context: Context, flags: RunFlags) -> int:
     _announce(context, survey)
     advise(context, asker)
     if flags.dry_run:
-        for finding in survey.orphans if flags.prune else ():
-            context.console.note(
-                f"--prune would drop {finding.item} of {finding.recipe} and {finding.path or 'no file'}"
-            )
+        if flags.prune:
+            _announce_prune(context, recipes, survey.orphans)
         return _show_plan(context, survey, surveyor.links(survey))
     _check_cost(context, survey, recipes, limit)
     for destination in asker.destinations.values():
@@ -302,17 +300,38 @@ def _prune(context: Context, recipes: list[Recipe], orphans: list[Finding]) -> N
         for finding in orphans:
             if finding.recipe != recipe.name or finding.item not in lock.items:
                 continue
-            entry = lock.items[finding.item]
             keeping.change(finding.item, None)
-            shared = sum(1 for other in lock.items.values() if other.get("path") == entry.get("path")) > 1
-            if finding.path and not shared:
-                _remove(context, recipe, entry)
+            if finding.path and not _is_shared(lock, finding):
+                _remove(context, recipe, lock.items[finding.item])
         keeping.flush()
+
+
+def _announce_prune(context: Context, recipes: list[Recipe], orphans: list[Finding]) -> None:
+    for recipe in recipes:
+        lock = locks.read(recipe.lock, recipe.name)
+        for finding in orphans:
+            if finding.recipe != recipe.name or finding.item not in lock.items:
+                continue
+            shown = Path(recipe.prefix, str(finding.path))
+            more = ""
+            if finding.path and not _is_shared(lock, finding):
+                made = _is_made(recipe, lock.items[finding.item])
+                more = f" and remove {shown}" if made else f"; {shown} is not the file that was made, so it stays"
+            context.console.note(f"--prune would drop {finding.item} of {recipe.name}{more}")
+
+
+def _is_shared(lock: locks.Lock, finding: Finding) -> bool:
+    return sum(1 for other in lock.items.values() if other.get("path") == finding.path) > 1
+
+
+def _is_made(recipe: Recipe, entry: locks.Entry) -> bool:
+    path = recipe.folder / str(entry.get("path"))
+    return files.contained(path, recipe.folder) and file_hash(path) == entry.get("sha256")
 
 
 def _remove(context: Context, recipe: Recipe, entry: locks.Entry) -> None:
     path = recipe.folder / str(entry.get("path"))
-    if not files.contained(path, recipe.folder) or file_hash(path) != entry.get("sha256"):
+    if not _is_made(recipe, entry):
         context.console.warn(f"{entry.get('path')} is not the file that was made, so it stays")
         return
     path.unlink(missing_ok=True)
