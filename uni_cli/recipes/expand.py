@@ -143,7 +143,9 @@ def _rows(
             variables.check_known(said, names | set(row))
         if not columns.issuperset(row):
             columns |= set(row)
-            _check_columns(recipe, row, axes, spot)
+            _check_columns(row, axes, spot)
+        if recipe.data.seeds is not None and row.get("seed") not in (None, ""):
+            raise spot.error("`seed` is a column of the rows, and `seeds` were given as well: give one")
         name = _unique(_row_id(row, spot), seen)
         wanted = narrow.wants(row)
         typed = {key: _cell(declared, key, value, spot) for key, value in row.items()}
@@ -153,13 +155,11 @@ def _rows(
     narrow.check()
 
 
-def _check_columns(recipe: Recipe, row: Mapping[str, Any], axes: Matrix, spot: Spot) -> None:
+def _check_columns(row: Mapping[str, Any], axes: Matrix, spot: Spot) -> None:
     """One of two that say the same would be dropped silently."""
     for name in row:
         if name in axes.names:
             raise spot.error(f"`{name}` is a column of the rows and an axis of the matrix: rename one of them")
-    if "seed" in row and recipe.data.seeds is not None:
-        raise spot.error("`seed` is a column of the rows, and `seeds` were given as well: give one")
 
 
 class _Narrow:
