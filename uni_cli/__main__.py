@@ -24,13 +24,16 @@ def run() -> None:
     import signal
 
     # Who is told to stop while Python still loads answers as soon as it can speak.
+    # A signal that the caller has switched off, as shells do for a job in the background, stays off.
     told: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    stops = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: _stop}
+    heeded = [number for number in stops if signal.getsignal(number) is not signal.SIG_IGN]
+    for number in heeded:
         signal.signal(number, lambda number, _: told.append(number))
     from uni_cli.cli import interrupted, main
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _stop)
+    for number in heeded:
+        signal.signal(number, stops[number])
     sys.exit(interrupted(sys.argv[1:], told[0]) if told else main())
 
 

@@ -20,6 +20,8 @@ ASPECTS: dict[str, tuple[int, int]] = {
     "1:3": (1248, 3360),
 }
 PROMPT_LIMIT = 6000
+# The largest whole number that the ledger keeps as one.
+MAX_SEED = 2**63 - 1
 
 
 class Role(StrEnum):

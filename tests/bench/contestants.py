@@ -70,8 +70,7 @@ def uni(race: Race) -> None:
     os.environ.update({f"UNI_{name}__CONCURRENCY": str(race.at_once), f"UNI_{name}__RATE": "1000000"})
     os.environ["UNI_STATE_DIR"] = str(race.folder / "state")
     os.environ["UNI_CONFIG"] = str(race.folder / "none.toml")
-    import httpx  # noqa: F401  (start-up is counted apart, and the packages load it when they are imported)
-
+    import_module("httpx")  # Start-up is counted apart, and the packages load it when they are imported.
     from uni_cli.commands import running
     from uni_cli.console import Console
     from uni_cli.context import Context

@@ -16,9 +16,9 @@ class FileKeyring(KeyringBackend):
 
     priority: ClassVar[float] = 5
 
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.file = Path(os.environ["UNI_TEST_KEYRING"])
+    @property
+    def file(self) -> Path:
+        return Path(os.environ["UNI_TEST_KEYRING"])
 
     def get_password(self, service: str, username: str) -> str | None:
         return self._open("get").get(f"{service}/{username}")

@@ -103,7 +103,7 @@ def test_a_prompt_file_that_cannot_be_read() -> None:
     assert "both given" in refused(uni("generate", "x", "--prompt-file", "missing.txt"), "usage.prompt")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes and devices in its folders")
 def test_pipes_and_devices_are_no_files_and_nobody_waits_for_them() -> None:
     os.mkfifo("pipe")
 

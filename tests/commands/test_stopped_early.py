@@ -44,3 +44,14 @@ def test_a_signal_that_comes_early_is_answered(name: str, number: signal.Signals
     error = json.loads(done.stdout)["error"]
     assert (error["code"], error["exit"]) == ("interrupted", code)
     assert "[interrupted]" in done.stderr
+
+
+def test_a_signal_that_the_caller_has_switched_off_stays_off() -> None:
+    """Shells do so for a job in the background: Ctrl-C is not for it."""
+    script = TRIPWIRE.format(name="uni_cli.order.service", number=int(signal.SIGINT))
+    script = f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{script}".replace('"luma"', '"local"')
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run((sys.executable, "-c", script), env=environment, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["ok"] is True

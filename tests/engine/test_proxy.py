@@ -10,14 +10,14 @@ import pytest
 
 from tests.front import Services, uni
 
+ASKED: list[str] = []
+
 
 class Refusing(socketserver.StreamRequestHandler):
     """Takes note of whom it should reach, and reaches nobody."""
 
-    asked: list[str]
-
     def handle(self) -> None:
-        self.server.asked.append(self.rfile.readline().decode().strip())  # type: ignore[attr-defined]
+        ASKED.append(self.rfile.readline().decode().strip())
         while self.rfile.readline().strip():
             pass
         self.wfile.write(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
@@ -26,13 +26,13 @@ class Refusing(socketserver.StreamRequestHandler):
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as server:
-        server.asked = []  # type: ignore[attr-defined]
+        ASKED.clear()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         for name in ("HTTPS_PROXY", "HTTP_PROXY"):
             monkeypatch.setenv(name, f"http://user:a-secret@127.0.0.1:{server.server_address[1]}")
         for name in ("https_proxy", "http_proxy", "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.delenv(name, raising=False)
-        yield server.asked  # type: ignore[attr-defined]
+        yield ASKED
         server.shutdown()
 
 

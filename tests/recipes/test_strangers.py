@@ -171,3 +171,10 @@ def test_two_recipes_that_would_share_a_lock_are_refused_also_one_by_one() -> No
 def test_the_way_out_is_told(text: str, words: str) -> None:
     recipe("prompt: a base\n", "base")
     refused(uni("recipes", "run", recipe(text)), words)
+
+
+def test_a_service_that_is_not_reached_is_told_with_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNI_LUMA__API_KEY", "a-key-for-nothing")
+    monkeypatch.setenv("UNI_LUMA__BASE_URL", "http://127.0.0.1:9/v1")
+    result = uni("providers", "check", "luma")
+    assert (result.code, "[provider.unreachable]" in result.err) == (7, True)

@@ -14,7 +14,6 @@ import pytest
 from uni_cli.storage.files import (
     Draft,
     contained,
-    free_name,
     is_writable,
     publish,
     write_atomic,
@@ -232,15 +231,6 @@ def test_an_atomic_write_replaces_or_refuses(place: Path, links: None) -> None:
     write_atomic(place / "b", b"four", overwrite=False)
     assert names(place) == ["a", "b"]
     assert (place / "a").read_bytes() == b"two"
-
-
-def test_the_free_name_is_the_one_that_publish_gives(place: Path) -> None:
-    put(place / "a.png", b"pixels")
-    (place / "a-1.png.json").write_bytes(b"")
-    free = free_name(place / "a.png", companions=[".json"], taken=[place / "a-2.png"])
-    assert free == place / "a-3.png"
-    assert free_name(place / "a.png") == place / "a-1.png"
-    assert put(place / "a.png", b"pixels", taken={place / "a-2.png"}) == free
 
 
 @posix_only

@@ -152,7 +152,7 @@ def title_of(paths: Sequence[Path]) -> str:
 
 
 def _watch(context: Context, paths: tuple[Path, ...]) -> int:
-    """Ends with 0: Ctrl-C is the only end it has, and nothing is cut short by it."""
+    """Ends with 0: Ctrl-C or SIGTERM is the only end it has, and nothing is cut short by it."""
     from uni_cli.gallery.watch import INTERVAL, Wall, Watch
 
     wall = Wall(Collector(paths), Path.cwd(), title=title_of(paths))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from uni_cli import keys
 from uni_cli.console import Console
 from uni_cli.settings import OWN_KEY_NAMES, PREFIX, nearest, variables
 
@@ -50,7 +51,7 @@ def _keys() -> Iterator[Unread]:
     for name, value in sorted(os.environ.items()):
         service = STARTS.get(name.partition("_")[0].removesuffix("AI").removesuffix("CLOUD"))
         is_key = service and name.endswith(("_KEY", "_TOKEN")) and value
-        if is_key and service and name != OWN_KEY_NAMES[service]:
-            right = (f"{PREFIX}{service.upper()}__API_KEY", OWN_KEY_NAMES[service])
-            if not any(os.environ.get(one) for one in right):
-                yield Unread(name, right[1])
+        if not is_key or not service or name == OWN_KEY_NAMES[service]:
+            continue
+        if not any(os.environ.get(one) for one in keys.variables(service)):
+            yield Unread(name, OWN_KEY_NAMES[service])

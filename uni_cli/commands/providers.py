@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -146,13 +146,19 @@ def check(context: Context, asked: Names) -> int:
         cells = [(str(r["provider"]), words[r["ok"]], f"${r['balance_usd']}" if r["balance_usd"] else "-",
                   str(r["detail"])) for r in rows]  # fmt: skip
         context.console.table(("service", "key", "balance", "what it said"), cells, folds=("what it said",))
-    refused = [str(row["provider"]) for row in rows if row["ok"] is False]
-    for name in refused:
-        hint = f"`uni providers login {name}` stores another."
-        context.console.fail(KeyRefused(f"{name} refused its key", hint=hint))
-    if refused:
-        return KeyRefused.exit
-    return Unreachable.exit if any(row["ok"] is None for row in rows) else 0
+    troubles = [error for row in rows if (error := _trouble(row))]
+    for error in troubles:
+        context.console.fail(error)
+    # A refused key is worse news than a service that was not reached.
+    return min((error.exit for error in troubles), default=0)
+
+
+def _trouble(row: Mapping[str, Any]) -> KeyRefused | Unreachable | None:
+    """Beside the table: a code and a next step."""
+    name = row["provider"]
+    if row["ok"] is False:
+        return KeyRefused(f"{name} refused its key", hint=f"`uni providers login {name}` stores another.")
+    return Unreachable(f"{name} was not reached", hint="Try again; this call is free.") if row["ok"] is None else None
 
 
 def login(context: Context, asked: OneName) -> int:

@@ -10,7 +10,7 @@ from uni_cli import pricing
 from uni_cli.console import error_values
 from uni_cli.errors import InDoubt, NotWritten, Partial, Pending, UniError, exit_of
 from uni_cli.models import Job, JobState, Saved
-from uni_cli.storage.sidecar import seed_was_sent
+from uni_cli.storage.sidecar import seed_of
 
 
 def is_pending(job: Job) -> bool:
@@ -69,13 +69,6 @@ def image(job: Job, saved: Saved) -> dict[str, Any]:
         "estimate_usd": pricing.as_text(job.estimate),
         **{name: job.target.made[name] for name in ("recipe", "item") if name in job.target.made},
     }
-
-
-def seed_of(job: Job) -> int | None:
-    """The returned one, or the sent one where it was sent, else unknown."""
-    if job.seed is not None:
-        return job.seed
-    return job.request.seed if seed_was_sent(job) else None
 
 
 def failure(job: Job) -> dict[str, Any]:

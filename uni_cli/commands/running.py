@@ -70,6 +70,8 @@ class Run:
             main.cancel()
 
         for number in (signal.SIGINT, signal.SIGTERM):
+            if signal.getsignal(number) is signal.SIG_IGN:
+                continue  # switched off by the caller, as shells do for a job in the background
             try:
                 loop.add_signal_handler(number, stop, int(number))
             except (NotImplementedError, RuntimeError, ValueError):

@@ -20,7 +20,7 @@ from uni_cli.engine.patience import step
 from uni_cli.errors import Usage
 from uni_cli.models import Failure, Job, JobState, Saved
 from uni_cli.providers.base import Verdict
-from uni_cli.storage import embed, files, naming, picture, places, sidecar
+from uni_cli.storage import embed, files, naming, picture, places, sidecar, urls
 from uni_cli.storage.picture import Picture
 from uni_cli.storage.places import Place
 from uni_cli.transport import Forbidden, Lost
@@ -306,7 +306,7 @@ def _readable(raw: Raw) -> Path | io.BytesIO:
 
 def _wanted(job: Job) -> str:
     template = job.target.template
-    return template if places.is_url(template) else str(Path(job.target.folder, template))
+    return template if urls.is_url(template) else str(Path(job.target.folder, template))
 
 
 def _why(error: Exception) -> str:

@@ -13,12 +13,12 @@ NEAR, RARE = 0.7, 2.0
 EARLY_SECONDS = 15.0
 # All jobs of one service together look at most that often, so that two hundred jobs do not drown it.
 LOOKS_PER_SECOND = 20.0
-# Jobs whose times differ by less than this are brisk: nearly all are caught by a few looks close together. Each of them
+# Short jobs whose times differ by less than this are brisk: nearly all are caught by a few looks close together. Each
 # may look again after this share of its usual time, for where jobs are short there is much traffic anyway.
-BRISK_SECONDS, BRISK_SHARE = 1.5, 1 / 8
+BRISK_SECONDS, BRISK_LONGEST, BRISK_SHARE = 1.5, 8.0, 1 / 8
 KNOWN = 20
 # Jobs whose times differ by so little are looked at when they should be ready, and again very soon if they are not.
-STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 0.1, 0.05, 5
+STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 1.0, 0.05, 5
 SOONEST = 0.03
 SOON_LOOKS = 3
 
@@ -29,7 +29,7 @@ def spread_of(usual: list[float]) -> float:
 
 
 def is_brisk(usual: list[float]) -> bool:
-    return len(usual) >= STEADY_JOBS and spread_of(usual) <= BRISK_SECONDS
+    return len(usual) >= STEADY_JOBS and usual[-1] <= BRISK_LONGEST and spread_of(usual) <= BRISK_SECONDS
 
 
 def first_look(usual: list[float], pauses: Pauses = USUAL) -> float:
@@ -85,7 +85,9 @@ class Habit:
     def is_steady(self) -> bool:
         if len(self._usual) < STEADY_JOBS:
             return False
-        return spread_of(self._usual) <= max(STEADY_SECONDS, self._usual[len(self._usual) // 2] * STEADY_SHARE)
+        middle = self._usual[len(self._usual) // 2]
+        # A second is little for a job of ten, and all for a job of one.
+        return spread_of(self._usual) <= max(0.1, min(STEADY_SECONDS, middle / 10), middle * STEADY_SHARE)
 
     def _add(self, seconds: float) -> None:
         self._took.append(seconds)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from uni_cli.errors import BadPrompt, BadReference, Usage
 from uni_cli.folders import expanded
-from uni_cli.models import ASPECTS, PROMPT_LIMIT, Operation, Request
+from uni_cli.models import ASPECTS, MAX_SEED, PROMPT_LIMIT, Operation, Request
 from uni_cli.order.references import MAX_REFERENCES, References
 from uni_cli.order.wishes import Wishes
 from uni_cli.prompts import compose
@@ -22,7 +22,6 @@ STYLES = ("auto", "manga")
 SAFETY = ("none", "fast")
 FORMATS = {"png": "png", "jpeg": "jpeg", "jpg": "jpeg", "webp": "webp"}
 MAX_COUNT = 20
-MAX_SEED = 2**63 - 1
 
 
 def build(wishes: Wishes, *, edit: bool, base: Request | None, references: References) -> Request:

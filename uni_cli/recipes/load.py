@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from uni_cli.models import MAX_SEED
 from uni_cli.recipes import shape, tree
-from uni_cli.recipes.schema import MAX_SEED, SeedRange, Step
 from uni_cli.recipes.schema import Recipe as Shape
+from uni_cli.recipes.schema import SeedRange, Step
 from uni_cli.recipes.spots import Keys, Spot, near
 from uni_cli.storage import files, naming
 

@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from uni_cli.models import ASPECTS, PROMPT_LIMIT, Role
+from uni_cli.models import ASPECTS, MAX_SEED, PROMPT_LIMIT, Role
 
 Aspect = Literal["3:1", "2:1", "16:9", "3:2", "1:1", "2:3", "9:16", "1:2", "1:3"]
 Words = Annotated[str, Field(min_length=1)]
-MAX_SEED = 2**63 - 1
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 # A text that names something: letters, digits, blanks, hyphens; never a path.
 NAME = r"^[^\W_][\w -]*$"

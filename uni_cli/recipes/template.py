@@ -8,6 +8,7 @@ from functools import cache, lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from uni_cli.recipes.spots import Spot, near
+from uni_cli.recipes.variables import shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -106,18 +107,13 @@ def _environment() -> Environment:
             return super().call_binop(context, operator, left, right)
 
     made = Sandbox(
-        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, cache_size=0, finalize=_spelt
+        undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, cache_size=0, finalize=shown
     )
     made.filters = {name: _limited(made.filters[name]) for name in sorted(FILTERS)}
     made.filters |= {"replace": _replace, "join": _join}
     made.filters["_loop"] = _budget.loop
     made.globals = {"range": _range}
     return made
-
-
-def _spelt(value: Any) -> Any:
-    """true and false as YAML writes them."""
-    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _range(*numbers: int) -> range:
@@ -157,7 +153,7 @@ def _replace(text: Any, old: str, new: str) -> str:
 
 
 def _join(items: Iterable[Any], between: str = "", attribute: str | None = None) -> str:
-    texts = [str(_spelt(item if attribute is None else item[attribute])) for item in items]
+    texts = [shown(item if attribute is None else item[attribute]) for item in items]
     if sum(map(len, texts)) + len(texts) * len(str(between)) > MAX_TEXT:
         raise TooMuch(f"the text grows beyond {MAX_TEXT} characters")
     return str(between).join(texts)

@@ -23,7 +23,7 @@ from uni_cli.recipes.plan import Picture
 from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.survey import Link
 from uni_cli.storage import places, urls
-from uni_cli.storage.sidecar import seed_was_sent
+from uni_cli.storage.sidecar import seed_of
 
 # So many pictures are written into the ledger together; a larger run follows block by block.
 BLOCK = 1000
@@ -264,8 +264,7 @@ class Worker:
         recipe = asked.item.recipe
         if recipe.lock not in self._keepers:
             self._keepers[recipe.lock] = keeper(recipe.lock, recipe.name, self.desk.state_dir)
-        seed = job.seed if job.seed is not None else job.request.seed if seed_was_sent(job) else None
-        entry = locks.entry(job, saved, asked.fingerprint, recipe.folder, seed=seed)
+        entry = locks.entry(job, saved, asked.fingerprint, recipe.folder, seed=seed_of(job))
         self._keepers[recipe.lock].change(asked.item.id, entry)
         if self._keepers[recipe.lock].is_due:
             self._write(recipe.lock)

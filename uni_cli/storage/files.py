@@ -8,7 +8,7 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -104,17 +104,6 @@ def publish(
                 _sync_folder(name.parent)
                 return name
             release(name, taken)
-        k += 1
-
-
-def free_name(path: Path, *, companions: Iterable[str] = (), taken: Iterable[Path] = ()) -> Path:
-    """The name that `publish` would give now; only `publish` claims it."""
-    suffixes, used = ("", *companions), {_alike(name) for name in taken}
-    k = 0
-    while True:
-        name = numbered(path, k)
-        if not any(os.path.lexists(_beside(name, suffix)) for suffix in suffixes) and _alike(name) not in used:
-            return name
         k += 1
 
 

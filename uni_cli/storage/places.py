@@ -10,8 +10,7 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from uni_cli.storage import files, naming, sidecar
-from uni_cli.storage.urls import is_url as is_url  # the engine asks it here
-from uni_cli.storage.urls import split
+from uni_cli.storage.urls import is_url, split
 
 TURN, TURNS = 0.05, 20
 

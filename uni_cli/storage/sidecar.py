@@ -63,6 +63,13 @@ def seed_was_sent(job: Job) -> bool:
     return _holds_seed(job.sent)
 
 
+def seed_of(job: Job) -> int | None:
+    """The returned one, or the asked one where it was sent, else unknown."""
+    if job.seed is not None:
+        return job.seed
+    return job.request.seed if seed_was_sent(job) else None
+
+
 def _holds_seed(body: Any) -> bool:
     if isinstance(body, Mapping):
         return "seed" in body or any(_holds_seed(value) for value in body.values())
