@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from uni_cli.transport.addresses import check_base_url, check_file_address, is_loopback
+from uni_cli.transport.calls import Call, Reply, split
 from uni_cli.transport.lanes import Lanes
 from uni_cli.transport.outcomes import (
     Answer,
@@ -108,14 +109,14 @@ class Transport:
             # Each read alone proves nothing: a host that drips one byte a minute needs a bound on the whole.
             async with (
                 asyncio.timeout(patience),
-                self._stream(method, url, headers, data, connect=patience) as response,
+                self._stream(method, url, headers, data, connect=patience) as reply,
             ):
                 body = bytearray()
-                async for block in _blocks(response):
+                async for block in _blocks(reply):
                     body += block
                     if len(body) > ANSWER_LIMIT:
                         raise Lost(f"The answer of {host_of(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
-                return Answer(response.status_code, _plain(response.headers), self._scrub(bytes(body)))
+                return Answer(reply.status, reply.headers, self._scrub(bytes(body)))
         except TimeoutError as error:
             raise Lost(f"{host_of(url)} did not answer within {patience:g} s") from error
         except ValueError as error:
@@ -138,11 +139,11 @@ class Transport:
         try:
             for _ in range(REDIRECTS):
                 await self._check_file_address(url, loopback=loopback)
-                async with self._stream("GET", url, headers, None, connect=patience, read=patience) as response:
-                    if response.status_code in MOVED and (location := response.headers.get("location")):
+                async with self._stream("GET", url, headers, None, connect=patience, read=patience) as reply:
+                    if reply.status in MOVED and (location := reply.headers.get("location")):
                         url = urljoin(url, location)
                         continue
-                    return await _receive(response, sink, limit=limit, offset=offset, restart=restart, stall=stall)
+                    return await _receive(reply, sink, limit=limit, offset=offset, restart=restart, stall=stall)
         except ValueError as error:
             raise Forbidden(f"A link that leads nowhere: {reason_of(error)}") from error
         raise Forbidden(f"{host_of(url)} redirects in a circle")
@@ -167,22 +168,19 @@ class Transport:
         *,
         connect: float,
         read: float | None = None,
-    ) -> AsyncIterator[httpx.Response]:
+    ) -> AsyncIterator[Reply]:
         """An answer whose body is still to be read. What httpx raises becomes NotSent, Lost or ValueError here."""
         import httpx
 
-        limits = {"connect": min(connect, CONNECT_SECONDS), "read": read, "write": read, "pool": read}
         try:
-            # A client of httpx would add cookies, redirects and authorization from ~/.netrc, none of which is wanted.
-            request = httpx.Request(
-                method, url, headers={**HEADERS, **headers}, content=data, extensions={"timeout": limits}
-            )
-            with self._lanes.lease(request.url) as lane:
-                response = await lane.handle(request)
+            place, target = split(url)
+            call = Call(method, url, place, target, {**HEADERS, **headers}, data, min(connect, CONNECT_SECONDS), read)
+            with self._lanes.lease(place) as lane:
+                reply = await lane.ask(call)
                 try:
-                    yield response
+                    yield reply
                 finally:
-                    await response.aclose()
+                    await reply.aclose()
         except httpx.InvalidURL as error:
             raise ValueError(str(error)) from error
         except (
@@ -202,26 +200,21 @@ class Transport:
         await self._lanes.aclose()
 
 
-def _plain(headers: httpx.Headers) -> dict[str, str]:
-    """One value a name, as most of them have."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
-
-
-def _blocks(response: httpx.Response) -> AsyncIterator[bytes]:
+def _blocks(reply: Reply) -> AsyncIterator[bytes]:
     """The body as it comes. Nothing stands between where nothing has to be unpacked."""
+    if "content-encoding" not in reply.headers:
+        return reply.blocks
     import httpx
 
-    if "content-encoding" not in response.headers and isinstance(response.stream, httpx.AsyncByteStream):
-        return aiter(response.stream)
-    return response.aiter_bytes()
+    class Packed(httpx.AsyncByteStream):
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return reply.blocks
+
+    return httpx.Response(reply.status, headers=reply.headers, stream=Packed()).aiter_bytes()
 
 
 async def _receive(
-    response: httpx.Response,
+    reply: Reply,
     sink: Callable[[bytes], None],
     *,
     limit: int,
@@ -229,11 +222,11 @@ async def _receive(
     restart: Callable[[], None] | None,
     stall: float,
 ) -> Arrival:
-    begun = offset if response.status_code == 206 else 0
-    length = response.headers.get("content-length")
+    begun = offset if reply.status == 206 else 0
+    length = reply.headers.get("content-length")
     total = begun + int(length) if length and length.isdigit() else None
-    arrival = Arrival(response.status_code, response.headers.get("content-type"))
-    if response.status_code not in (200, 206):
+    arrival = Arrival(reply.status, reply.headers.get("content-type"))
+    if reply.status not in (200, 206):
         return arrival
     if total is not None and total > limit:
         raise Forbidden(f"The file has {total} bytes, more than the limit of {limit}")
@@ -242,7 +235,7 @@ async def _receive(
     received = begun
     since, then = time.monotonic(), begun
     # Without a size of our own: gathering a whole block from a host that drips would hide that it does.
-    async for block in _blocks(response):
+    async for block in _blocks(reply):
         received += len(block)
         if received > limit:
             raise Forbidden(f"The file is larger than the limit of {limit} bytes")
@@ -251,7 +244,7 @@ async def _receive(
             if received - then < STALL_BYTES:
                 raise Lost(f"The download stalled at byte {received}")
             since, then = time.monotonic(), received
-    if total is not None and received != total and not response.headers.get("content-encoding"):
+    if total is not None and received != total and not reply.headers.get("content-encoding"):
         raise Lost(f"The download ended at byte {received} of {total}")
     return arrival
 

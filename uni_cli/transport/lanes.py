@@ -1,22 +1,25 @@
 """Connections to each host, opened when first needed and used again.
 
-httpx's pool looks at every connection it holds at each request, and with fifty of them that costs more than the request
-itself. So each lane is a pool of its own with one connection. HTTP/2 carries many exchanges on it, HTTP/1.1 one.
+A client with one pool looks at every connection it holds at each request, and with fifty of them that costs more than
+the request itself. So each lane has one connection, which carries one exchange at a time, or many with HTTP/2.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from uni_cli.transport.addresses import proxy_of
+from uni_cli.transport.calls import Call, Place, Reply, joined
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx
+
+    from uni_cli.transport.line import Line
 
 # Some hosts close an idle connection after five seconds, and a paid request that meets that moment is in doubt.
 IDLE_SECONDS = 4.0
@@ -24,32 +27,81 @@ IDLE_SECONDS = 4.0
 STREAMS = 50
 
 
-@dataclass(slots=True)
-class Lane:
-    transport: httpx.AsyncBaseTransport
-    room: int = 1
-    busy: int = 0
+class Lane(Protocol):
+    """`room`: so many exchanges at once. Raises what httpx raises."""
 
-    async def handle(self, request: httpx.Request) -> httpx.Response:
-        response = await self.transport.handle_async_request(request)
-        if response.extensions.get("http_version") == b"HTTP/2":
+    room: int
+    busy: int
+
+    async def ask(self, call: Call) -> Reply: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Broad:
+    """By httpx: the first connection to a host, which tells whether it speaks HTTP/2, and all through proxies."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self.room, self.busy = 1, 0
+        self.speaks_http_1 = False
+        self._transport = transport
+
+    async def ask(self, call: Call) -> Reply:
+        import httpx
+
+        limits = {"connect": call.connect, "read": call.read, "write": call.read, "pool": call.read}
+        # A client of httpx would add cookies, redirects and authorization from ~/.netrc, none of which is wanted.
+        request = httpx.Request(
+            call.method, call.url, headers=call.headers, content=call.content, extensions={"timeout": limits}
+        )
+        response = await self._transport.handle_async_request(request)
+        version = response.extensions.get("http_version")
+        self.speaks_http_1 = version == b"HTTP/1.1"
+        if version == b"HTTP/2":
             self.room = STREAMS
-        return response
+        stream = response.stream
+        blocks = aiter(stream) if isinstance(stream, httpx.AsyncByteStream) else response.aiter_raw()
+        return Reply(response.status_code, joined(response.headers.raw), blocks, response.aclose)
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+
+class Narrow:
+    """A line of our own, made anew where the one before was idle for too long."""
+
+    def __init__(self, trust: ssl.SSLContext | None) -> None:
+        self.room, self.busy = 1, 0
+        self._trust = trust
+        self._line: Line | None = None
+
+    async def ask(self, call: Call) -> Reply:
+        from uni_cli.transport.line import Line
+
+        line = self._line
+        if line is None or not line.is_open or time.monotonic() - line.idle_since > IDLE_SECONDS or not line.is_quiet:
+            await self.aclose()
+            line = self._line = await Line.open(call, self._trust)
+        return await line.ask(call)
+
+    async def aclose(self) -> None:
+        if self._line:
+            await self._line.aclose()
 
 
 class Lanes:
     def __init__(self, mount: httpx.AsyncBaseTransport | None) -> None:
         self._mount = mount
-        self._to: dict[tuple[str, str, int | None], list[Lane]] = {}
-        self._context: ssl.SSLContext | None = None
+        self._to: dict[Place, list[Lane]] = {}
+        self._contexts: dict[bool, ssl.SSLContext] = {}
 
     @contextmanager
-    def lease(self, url: httpx.URL) -> Iterator[Lane]:
+    def lease(self, place: Place) -> Iterator[Lane]:
         """The first lane with room, so that the connections that are warm are used again."""
-        lanes = self._to.setdefault((url.scheme, url.host, url.port), [])
+        lanes = self._to.setdefault(place, [])
         lane = next((lane for lane in lanes if lane.busy < lane.room), None)
         if lane is None:
-            lane = Lane(self._mount or self._transport(url))
+            lane = self._lane(place, lanes)
             lanes.append(lane)
         lane.busy += 1
         try:
@@ -57,14 +109,23 @@ class Lanes:
         finally:
             lane.busy -= 1
 
-    def _transport(self, url: httpx.URL) -> httpx.AsyncHTTPTransport:
+    def _lane(self, place: Place, others: list[Lane]) -> Lane:
+        if self._mount:
+            return Broad(self._mount)
+        if proxy := proxy_of(place.scheme, place.host):
+            return Broad(self._by_httpx(secure=place.scheme == "https", proxy=proxy))
+        if place.scheme == "http":
+            return Narrow(None)
+        if any(isinstance(lane, Broad) and lane.speaks_http_1 for lane in others):
+            return Narrow(self._trust(alone=True))
+        return Broad(self._by_httpx(secure=True))
+
+    def _by_httpx(self, *, secure: bool, proxy: str | None = None) -> httpx.AsyncHTTPTransport:
         import httpx
 
-        proxy = proxy_of(url.scheme, url.host)
-        secure = url.scheme == "https"
         try:
             return httpx.AsyncHTTPTransport(
-                verify=self._trust(secure=secure or proxy is not None),
+                verify=self._trust(),
                 http2=secure,
                 proxy=proxy,
                 limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS, max_connections=None),
@@ -72,24 +133,17 @@ class Lanes:
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise httpx.ProxyError(f"the proxy of the environment cannot be used: {error}") from error
 
-    def _trust(self, *, secure: bool) -> ssl.SSLContext:
-        """Made once for all: it takes longer than a request."""
+    def _trust(self, *, alone: bool = False) -> ssl.SSLContext:
+        """Made once for all: it takes longer than a request. httpx offers HTTP/2 with the one it has."""
         import httpx
 
-        if not secure:
-            return _bare_context()
-        if self._context is None:
-            self._context = httpx.create_ssl_context()
-        return self._context
+        if alone not in self._contexts:
+            self._contexts[alone] = httpx.create_ssl_context()
+            if alone:
+                self._contexts[alone].set_alpn_protocols(["http/1.1"])
+        return self._contexts[alone]
 
     async def aclose(self) -> None:
         for lanes in self._to.values():
             for lane in lanes:
-                await lane.transport.aclose()
-
-
-def _bare_context() -> ssl.SSLContext:
-    """For plain http, where nothing is trusted and nothing needs to be loaded."""
-    import ssl
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                await lane.aclose()

@@ -1,0 +1,78 @@
+"""A request and its answer on their way, whichever client carries them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+# Addresses of which nothing has to be rewritten before they go on the wire.
+PLAIN = re.compile(r"https?://[A-Za-z0-9_.:\[\]-]+(?:[/?][A-Za-z0-9_.~:/?@!$&'()*+,;=%\[\]-]*)?")
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where connections go."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. `connect` and `read` are the seconds that the connection and each read may take."""
+
+    method: str
+    url: str
+    place: Place
+    target: str
+    headers: Mapping[str, str]
+    content: bytes | None
+    connect: float
+    read: float | None
+
+    @property
+    def authority(self) -> str:
+        """What the Host header says."""
+        host = f"[{self.place.host}]" if ":" in self.place.host else self.place.host
+        return host if self.place.port == PORTS[self.place.scheme] else f"{host}:{self.place.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer whose body is still to be read, and then to be closed. Names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    blocks: AsyncIterator[bytes]
+    aclose: Callable[[], Awaitable[None]]
+
+
+def split(url: str) -> tuple[Place, str]:
+    """The place and what is asked for there. Raises ValueError, or httpx.UnsupportedProtocol, where that is nowhere."""
+    if not PLAIN.fullmatch(url):
+        import httpx
+
+        try:
+            url = str(httpx.URL(url))
+        except httpx.InvalidURL as error:
+            raise ValueError(str(error)) from error
+        if not url.startswith(("http://", "https://")):
+            raise httpx.UnsupportedProtocol("the address is neither http nor https")
+    parts = urlsplit(url)
+    if not parts.hostname:
+        raise ValueError("the address names no host")
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    return Place(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]), target
+
+
+def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """One value a name, as most of them have."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found

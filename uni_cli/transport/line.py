@@ -1,0 +1,170 @@
+"""One connection with HTTP/1.1, one exchange at a time. h11 knows the protocol; here its bytes are moved.
+
+httpx does this through four layers, which cost more than all else that a picture costs. What goes wrong is raised in
+httpx's own words, so that one place says what it means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import select
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import h11
+import httpx
+
+from uni_cli.transport.calls import Call, Reply, joined
+
+if TYPE_CHECKING:
+    import ssl
+
+# A second address is tried after that long, so that a broken IPv6 costs no more.
+SECOND_ADDRESS = 0.25
+HEAD_LIMIT = 1 << 18
+
+
+class Line(asyncio.Protocol):
+    def __init__(self) -> None:
+        self._talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
+        # None until the connection is made, which is before `open` returns it.
+        self._transport: Any = None
+        self._ended = False
+        self._error: Exception | None = None
+        self._reader: asyncio.Future[None] | None = None
+        self._lost = asyncio.get_running_loop().create_future()
+        self.idle_since = 0.0
+
+    @classmethod
+    async def open(cls, call: Call, trust: ssl.SSLContext | None) -> Line:
+        place = call.place
+        try:
+            async with asyncio.timeout(call.connect):
+                _, line = await asyncio.get_running_loop().create_connection(
+                    cls, place.host, place.port, ssl=trust, happy_eyeballs_delay=SECOND_ADDRESS
+                )
+        except TimeoutError as error:
+            raise httpx.ConnectTimeout(f"no connection within {call.connect:g} s") from error
+        except (OSError, UnicodeError) as error:  # an ssl.SSLError is an OSError
+            raise httpx.ConnectError(str(error) or type(error).__name__) from error
+        return line
+
+    # --- what the event loop tells -----------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        # Never more than one read of the loop ahead: who reads the answer does not wait for anything else.
+        self._talk.receive_data(data)
+        self._wake()
+
+    def eof_received(self) -> None:
+        self._end()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._error = error
+        self._lost.set_result(None)
+        self._end()
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._talk.receive_data(b"")
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._reader and not self._reader.done():
+            self._reader.set_result(None)
+
+    # --- an exchange -------------------------------------------------------------------------------------------
+
+    async def ask(self, call: Call) -> Reply:
+        """Send it whole and read the answer's head."""
+        try:
+            self._transport.write(self._written(call))
+            while isinstance(event := await self._next(call.read), h11.InformationalResponse):
+                pass
+        except BaseException:
+            self.abort()
+            raise
+        return Reply(event.status_code, joined(event.headers), self._blocks(call.read), self._finish)
+
+    def _written(self, call: Call) -> bytes:
+        """The request as bytes. Raises ValueError where it cannot be one; nothing has left then."""
+        length = {} if call.content is None and call.method == "GET" else {"content-length": len(call.content or b"")}
+        headers = {"host": call.authority, **call.headers, **length}
+        try:
+            request = h11.Request(
+                method=call.method, target=call.target, headers=[(name, str(said)) for name, said in headers.items()]
+            )
+            parts = [self._talk.send(request)]
+            if call.content:
+                parts.append(self._talk.send(h11.Data(data=call.content)))
+            parts.append(self._talk.send(h11.EndOfMessage()))
+        except h11.LocalProtocolError as error:
+            raise ValueError(str(error)) from error
+        return b"".join(part for part in parts if part)
+
+    async def _next(self, seconds: float | None) -> Any:
+        while True:
+            try:
+                event = self._talk.next_event()
+            except h11.RemoteProtocolError as error:
+                # That the connection broke says more than that its end came too early.
+                if self._error:
+                    raise httpx.ReadError(str(self._error) or type(self._error).__name__) from error
+                raise httpx.RemoteProtocolError(str(error)) from error
+            if event is not h11.NEED_DATA:
+                return event
+            await self._more(seconds)
+
+    async def _more(self, seconds: float | None) -> None:
+        self._reader = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._reader
+        except TimeoutError as error:
+            raise httpx.ReadTimeout(f"nothing came for {seconds:g} s") from error
+        finally:
+            self._reader = None
+
+    async def _blocks(self, seconds: float | None) -> AsyncIterator[bytes]:
+        while isinstance(event := await self._next(seconds), h11.Data):
+            yield bytes(event.data)
+
+    async def _finish(self) -> None:
+        """The next exchange may begin, or this connection is of no more use."""
+        if not self._ended and self._talk.our_state is h11.DONE and self._talk.their_state is h11.DONE:
+            self._talk.start_next_cycle()
+            self.idle_since = time.monotonic()
+        else:
+            self.abort()
+
+    # --- between exchanges -------------------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        return not self._ended and not self._transport.is_closing()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing has come that the loop has not seen yet: on an idle connection it would be the end."""
+        handle = self._transport.get_extra_info("socket").fileno()
+        if handle < 0:
+            return False
+        if hasattr(select, "poll"):
+            poll = select.poll()
+            poll.register(handle, select.POLLIN)
+            return not poll.poll(0)
+        return not select.select([handle], [], [], 0)[0]
+
+    def abort(self) -> None:
+        self._ended = True
+        self._transport.abort()
+
+    async def aclose(self) -> None:
+        """Its socket is closed when this returns."""
+        self.abort()
+        await self._lost
