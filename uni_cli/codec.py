@@ -16,6 +16,8 @@ from typing import Any
 
 from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, SentAs, Target
 
+_members: dict[type, tuple[str, ...]] = {}
+_JSON = frozenset({str, int, float, bool, type(None)})
 # Shorter text is never taken for an inline picture.
 INLINE_MINIMUM = 256
 PICTURE_HEADS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*", b"MM\0*")
@@ -23,9 +25,12 @@ PICTURE_HEADS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*", b
 
 def plain(value: Any) -> Any:
     """A value made of JSON's own types; a picture's bytes are left out, an empty member too."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
-        return {name: plain(v) for name, v in pairs if v is not None and not isinstance(v, bytes)}
+    kind = type(value)
+    if kind in _JSON:
+        return value
+    if names := _members_of(kind):
+        pairs = ((name, getattr(value, name)) for name in names)
+        return {name: plain(v) for name, v in pairs if v is not None and type(v) is not bytes}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
@@ -35,6 +40,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(v) for v in value]
     return value
+
+
+def _members_of(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's members; nothing for any other type."""
+    if kind not in _members:
+        _members[kind] = tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+    return _members[kind]
 
 
 def dumps(value: Any) -> str:
@@ -73,8 +85,7 @@ def saved_from(data: Mapping[str, Any]) -> Saved:
 
 
 def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
-    names = {f.name for f in dataclasses.fields(cls)}
-    return {key: value for key, value in data.items() if key in names}
+    return {key: value for key, value in data.items() if key in _members_of(cls)}
 
 
 def identity(request: Request) -> Any:
@@ -94,12 +105,12 @@ def identity(request: Request) -> Any:
 
 def without_pictures(body: Any) -> Any:
     """A body as it may be kept or shown: every inline picture replaced by its hash."""
+    if isinstance(body, str):
+        return _hashed(body) if len(body) >= INLINE_MINIMUM else body
     if isinstance(body, Mapping):
         return {key: without_pictures(value) for key, value in body.items()}
     if isinstance(body, list | tuple):
         return [without_pictures(value) for value in body]
-    if isinstance(body, str) and len(body) >= INLINE_MINIMUM:
-        return _hashed(body)
     return body
 
 

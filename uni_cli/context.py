@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,7 +127,7 @@ class Context:
             clock=self.clock,
             state_dir=self.state_dir,
             provider=self.provider,
-            limits=self.limits,
+            limits=cache(self.limits),
             reach=self.reach,
             deadline=None if patience is None else self.clock.monotonic() + patience,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import statistics
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -14,26 +15,25 @@ from uni_cli.engine.patience import USUAL
 AT_ONCE, JOBS = 50, 1500
 
 
-def play(typical: float, spread: float, known: list[float]) -> tuple[float, float]:
+def play(takes: Callable[[Random], float], known: list[float]) -> tuple[float, float]:
     """The median time that a finished picture waits to be seen, and the mean number of looks, once it is learned."""
     dice, habit = Random(7), Habit.of(known)
     lags, looks = list[float](), list[int]()
     started = 0
-    due: list[tuple[float, int, float, float, int, int]] = []
+    due: list[tuple[float, int, float, float, int, float | None]] = []
 
     def start(now: float) -> None:
         nonlocal started
         started += 1
-        takes = max(0.05, dice.gauss(typical, spread))
-        heapq.heappush(due, (now + habit.first(USUAL), started, now, takes, 0, habit.turn))
+        heapq.heappush(due, (now + habit.first(USUAL), started, now, max(0.05, takes(dice)), 0, None))
 
     for _ in range(AT_ONCE):
         start(0.0)
     while due:
-        now, number, begun, took, looked, turn = heapq.heappop(due)
+        now, number, begun, took, looked, missed = heapq.heappop(due)
         looked += 1
         if now - begun >= took:
-            habit.learn(now - begun, looks=looked, turn=turn)
+            habit.learn(now - begun, missed)
             lags.append(now - begun - took)
             looks.append(looked)
             if started < JOBS:
@@ -41,30 +41,40 @@ def play(typical: float, spread: float, known: list[float]) -> tuple[float, floa
             continue
         looking = sum(1 for other in due if other[4])
         pause = habit.next(now - begun, looks=looked, active=looking + 1, pauses=USUAL)
-        heapq.heappush(due, (now + pause, number, begun, took, looked, turn))
+        heapq.heappush(due, (now + pause, number, begun, took, looked, now - begun))
     return statistics.median(lags[JOBS // 2 :]), statistics.mean(looks[JOBS // 2 :])
 
 
 @pytest.mark.parametrize(
     ("typical", "spread", "known", "lag", "looks"),
     [
-        (1.0, 0.01, [], 0.1, 2.0),
-        (0.25, 0.01, [], 0.1, 2.0),
-        (30.0, 0.3, [], 0.5, 2.0),
-        (30.0, 0.3, [10.0] * 20, 0.5, 2.0),
-        (10.0, 0.3, [30.0] * 20, 0.6, 2.0),
-        (30.0, 8.0, [], 2.0, 15.0),
-        (1.0, 0.1, [], 0.1, 3.0),
-        (1.0, 0.25, [], 0.15, 4.0),
-        (1.0, 0.25, [30.0] * 20, 0.25, 4.0),
+        (1.0, 0.0, [], 0.01, 1.3),
+        (30.0, 0.0, [], 0.05, 1.6),
+        (1.0, 0.01, [], 0.03, 1.5),
+        (0.25, 0.01, [], 0.03, 1.5),
+        (30.0, 0.3, [], 0.2, 4.0),
+        (30.0, 0.3, [10.0] * 20, 0.2, 4.0),
+        (10.0, 0.3, [30.0] * 20, 0.2, 4.0),
+        (30.0, 8.0, [], 0.8, 15.0),
+        (1.0, 0.1, [], 0.08, 2.6),
+        (1.0, 0.25, [], 0.1, 4.0),
+        (1.0, 0.25, [30.0] * 20, 0.1, 4.0),
     ],
 )
 def test_a_run_learns_when_to_look(typical: float, spread: float, known: list[float], lag: float, looks: float) -> None:
     """From nothing, or from a ledger that remembers other times; a steady kind costs a look or two for each picture."""
-    waited, asked = play(typical, spread, known)
+    waited, asked = play(lambda dice: dice.gauss(typical, spread), known)
 
     assert waited < lag
     assert asked < looks
+
+
+def test_times_that_differ_evenly_are_met_by_as_many_looks_as_a_script_asks_and_three_times_as_soon() -> None:
+    """From 0.8 to 1.2 s; who looks every half second asks 2.5 times and waits 0.2 s."""
+    waited, asked = play(lambda dice: dice.uniform(0.8, 1.2), [])
+
+    assert waited < 0.2 / 3
+    assert asked < 2.5
 
 
 def test_a_kind_that_is_not_steady_is_looked_at_from_its_shortest_time_on() -> None:
@@ -74,8 +84,21 @@ def test_a_kind_that_is_not_steady_is_looked_at_from_its_shortest_time_on() -> N
 
 
 def test_only_the_latest_jobs_count() -> None:
-    habit = Habit.of([30.0] * 20)
-    for _ in range(20):
-        habit.learn(10.0, looks=2, turn=0)
+    habit = Habit.of([30.0] * 40)
+    for _ in range(48):
+        habit.learn(10.0, 9.9)
 
-    assert habit.usual == [10.0] * 20
+    assert 9.9 <= habit.first(USUAL) <= 10.0
+
+
+def test_a_job_that_is_late_is_asked_for_less_and_less_often() -> None:
+    habit = Habit.of([10.0] * 20)
+    pauses, now = list[float](), 10.0
+    while now < 40.0:
+        pauses.append(habit.next(now, looks=len(pauses) + 1, active=1, pauses=USUAL))
+        now += pauses[-1]
+
+    assert pauses == sorted(pauses)
+    assert pauses[0] < 0.1
+    assert set(pauses[-3:]) == {3.0}
+    assert len(pauses) < 30

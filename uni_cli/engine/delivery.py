@@ -8,13 +8,15 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path, PurePath
 from typing import Any
 
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
+from uni_cli.engine.disk import Disk
 from uni_cli.engine.fetching import Broken, Raw, fetch
 from uni_cli.engine.patience import step
 from uni_cli.errors import Usage
@@ -39,6 +41,7 @@ TROUBLES = (Lost, Forbidden, Verdict, Broken, ValueError)
 @dataclass
 class Deliverer:
     desk: Desk
+    disk: Disk = field(default_factory=Disk)
 
     async def deliver(self, job: Job, *, resumed: bool = False) -> Job:
         """The saved job; or the same finished job with the reason why it could not be saved."""
@@ -53,13 +56,19 @@ class Deliverer:
         except (OSError, Usage) as error:
             return self._unfinished(job, "output.not_written", f"The picture could not be written: {_why(error)}")
         try:
-            job, saved = await asyncio.to_thread(self._place_at_all, job, raw, seen)
+            job, saved = await self._placed(job, raw, seen)
         except Exception as error:  # whatever it is, it is about this picture, and the others go on
             kept = self._keep(job, raw)
             where = f"The picture is kept as {kept}" if kept else "It is fetched again for free"
             message = f"{_wanted(job)} could not be written: {_why(error)}. {where}"
             return self._unfinished(job, "output.not_written", message)
         return self._saved(job, saved)
+
+    async def _placed(self, job: Job, raw: Raw, seen: Picture) -> tuple[Job, Saved]:
+        work = partial(self._place_at_all, job, raw, seen)
+        # A large picture takes its time on any disk, and a store on any network.
+        is_short = isinstance(raw, bytes) and not job.target.convert and not urls.is_url(job.target.template)
+        return await (self.disk.do(work) if is_short else asyncio.to_thread(work))
 
     def _saved(self, job: Job, saved: Saved) -> Job:
         self.desk.troubles.pop(job.id, None)
@@ -178,6 +187,7 @@ class Deliverer:
             self._embed(job, source, draft)
             draft.finish()
 
+            @cache
             def facts(name: PurePath) -> Saved:
                 return Saved(
                     path=place.where(name),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import suppress
 from pathlib import Path
@@ -92,24 +93,32 @@ async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses)
 
 
 async def _download(transport: Transport, asset: Asset, catch: Catch, *, loopback: bool, pauses: Pauses) -> None:
+    async def once() -> None:
+        arrival = await transport.download(
+            asset.url or "",
+            catch.write,
+            limit=MAX_BYTES,
+            offset=catch.bytes,
+            loopback=loopback,
+            restart=catch.empty,
+            stall=pauses.stall,
+        )
+        _check(arrival)
+
+    # Nearly always it comes at once, and then nothing has to be made ready for more.
+    with suppress(Lost):
+        await once()
+        return
+    await asyncio.sleep(pauses.resume)
     async for attempt in stamina.retry_context(
         on=Lost,
-        attempts=RESUMES,
+        attempts=RESUMES - 1,
         wait_initial=pauses.resume,
         wait_max=pauses.resume * 10,
         wait_jitter=pauses.resume,
     ):
         with attempt:
-            arrival = await transport.download(
-                asset.url or "",
-                catch.write,
-                limit=MAX_BYTES,
-                offset=catch.bytes,
-                loopback=loopback,
-                restart=catch.empty,
-                stall=pauses.stall,
-            )
-            _check(arrival)
+            await once()
 
 
 def _check(arrival: Arrival) -> None:

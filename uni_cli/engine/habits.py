@@ -1,119 +1,170 @@
-"""How long jobs of one kind take: from the ledger at first, then from the jobs of this very run."""
+"""How long jobs of one kind take, and when to look: from the ledger at first, then from the jobs of this very run.
+
+A look tells only that a job has ended by then, or that it has not. From these spans follows how likely it is that a job
+ends at which moment, and from that the looks with which it costs least to find it.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
-from uni_cli.engine.patience import USUAL, Pauses
+from uni_cli.engine.patience import Pauses
 
-# Between two looks when the usual time is near, and while only one job in ten ends so early.
-NEAR, RARE = 0.7, 2.0
+# One look more is worth it where it saves so many seconds of waiting.
+LOOK_WORTH = 0.026
 EARLY_SECONDS = 15.0
-# All jobs of one service together look at most that often, so that two hundred jobs do not drown it.
+# All jobs of one service together look at most that often, so that two hundred jobs do not drown it. Short jobs may be
+# looked at after such a share of their time, for where jobs are short there is much traffic anyway.
 LOOKS_PER_SECOND = 20.0
-# Short jobs whose times differ by less than this are brisk: nearly all are caught by a few looks close together. Each
-# may look again after this share of its usual time, for where jobs are short there is much traffic anyway.
-BRISK_SECONDS, BRISK_LONGEST, BRISK_SHARE = 1.5, 8.0, 1 / 8
-KNOWN = 20
-# Jobs whose times differ by so little are looked at when they should be ready, and again very soon if they are not.
-STEADY_SECONDS, STEADY_SHARE, STEADY_JOBS = 1.0, 0.05, 5
-SOONEST = 0.03
-SOON_LOOKS = 3
+SHORT_SECONDS, SHORT_SHARE = 8.0, 1 / 12
+# From so few jobs nobody can tell how much their times differ.
+FEW, KNOWN = 5, 40
+# After so many jobs what they say is thought over again.
+FRESH = 8
+# A job that is later than all others is looked at again after so long, then after twice as long, and so on.
+SOONEST, NEAR = 0.01, 0.8
+# Of so many jobs one is looked at sooner than seems best, for else nobody would learn that they are ready sooner.
+PIONEERS = 8
+# How exactly it is worth to know a time, and how much faster than all that was seen a job may be: shares of that time.
+EXACT_SECONDS, EXACT_SHARE = 0.001, 0.001
+SOONER_SHARES = 1 / 100, 1 / 2
+MOMENTS, ROUNDS = (24, 72), 12
+BEFORE = 0.95
+GOLDEN = 0.618034
+
+# After the first moment the job was not ready, or nobody had looked (0); at the second it was.
+Span = tuple[float, float]
 
 
-def spread_of(usual: list[float]) -> float:
-    """Between the fast and the slow, without the one in ten at either end; `usual` is sorted."""
-    return usual[len(usual) * 9 // 10] - usual[len(usual) // 10] if usual else 0.0
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`looks` are the moments at which it is best to look; `moments` lie as close as jobs were seen to end."""
 
-
-def is_brisk(usual: list[float]) -> bool:
-    return len(usual) >= STEADY_JOBS and usual[-1] <= BRISK_LONGEST and spread_of(usual) <= BRISK_SECONDS
-
-
-def first_look(usual: list[float], pauses: Pauses = USUAL) -> float:
-    """Seconds after the submit at which looking begins to make sense."""
-    if not usual:
-        return pauses.first_look
-    if is_brisk(usual):
-        return max(0.2, usual[len(usual) // 10] * 0.95)
-    shortest, middle = usual[0], usual[len(usual) // 2]
-    # Where times differ much, the shortest one known is not the shortest there is.
-    return max(0.2, (shortest - (middle - shortest) / 2) * 0.95)
-
-
-def next_look(elapsed: float, usual: list[float], *, active: int = 1, pauses: Pauses = USUAL) -> float:
-    """Seconds until the next look, `elapsed` seconds after the submit."""
-    together = active / LOOKS_PER_SECOND
-    if not usual:
-        return max(pauses.early if elapsed < EARLY_SECONDS else pauses.late, together)
-    if elapsed > usual[-1] * 1.5 + 2.0:
-        return max(pauses.late, together)
-    if is_brisk(usual):
-        share = usual[len(usual) // 2] * BRISK_SHARE
-        # Three looks between the fast and the slow.
-        return max(min(NEAR, max(0.1, spread_of(usual) / 3)), min(together, share))
-    rare = elapsed < usual[len(usual) // 10] * 0.95
-    # A kind of job that takes a second is looked at more often than one that takes a minute.
-    return max(min(RARE if rare else NEAR, max(0.1, usual[0] / 4)), together)
+    looks: tuple[float, ...]
+    moments: tuple[float, ...]
+    usual: float
 
 
 @dataclass
 class Habit:
-    """The latest jobs of one kind. A look tells only that a job ended since the look before."""
+    """The latest jobs of one kind."""
 
-    _took: deque[float] = field(default_factory=lambda: deque(maxlen=KNOWN))
-    _usual: list[float] = field(default_factory=list)
-    _streak: int = 0
-    # Tells jobs that were planned before the last step from those that were planned after it.
-    turn: int = 0
+    _spans: deque[Span] = field(default_factory=lambda: deque(maxlen=KNOWN))
+    _plan: Plan | None = None
+    _fresh: int = 0
+    _sooner: float = SOONER_SHARES[0]
+    _begun: int = 0
 
     @classmethod
     def of(cls, known: Iterable[float]) -> Habit:
         habit = cls()
         for seconds in known:
-            habit._add(seconds)
+            # Nobody wrote down when it was looked at before; not long before.
+            habit.learn(seconds, seconds * BEFORE)
         return habit
 
-    @property
-    def usual(self) -> list[float]:
-        """Sorted."""
-        return self._usual
-
-    @property
-    def is_steady(self) -> bool:
-        if len(self._usual) < STEADY_JOBS:
-            return False
-        middle = self._usual[len(self._usual) // 2]
-        # A second is little for a job of ten, and all for a job of one.
-        return spread_of(self._usual) <= max(0.1, min(STEADY_SECONDS, middle / 10), middle * STEADY_SHARE)
-
-    def _add(self, seconds: float) -> None:
-        self._took.append(seconds)
-        self._usual = sorted(self._took)
-
-    def learn(self, elapsed: float, *, looks: int, turn: int) -> None:
-        """A job was found finished at its look number `looks`; its first was planned in this `turn`."""
-        if looks > 1 or not self._usual:
-            self._streak, self.turn = 0, self.turn + 1
-            self._add(elapsed)
+    def learn(self, found: float, missed: float | None) -> None:
+        """A job was found finished; at `missed`, if it was looked at before, it was not."""
+        plan = self._plan
+        # That a job is ready when the last of all jobs should be says nothing new.
+        if plan and missed is None and found >= plan.looks[-1] - EXACT_SECONDS and len(self._spans) >= FEW:
             return
-        # It had been ready for a while already. The longer every first look finds its job so, the larger are the steps
-        # to an earlier one: a step for all jobs that were planned alike.
-        if turn == self.turn:
-            self._streak, self.turn = self._streak + 1, self.turn + 1
-        self._add(elapsed - min(self._soon(0) / 2 * 2.0**self._streak, elapsed / 4))
+        self._spans.append((missed or 0.0, found))
+        self._fresh += 1
+        if len(self._spans) >= FEW and (plan is None or self._fresh >= FRESH or (missed and missed >= plan.looks[-1])):
+            # As long as nobody comes too soon, all may be much faster than was thought.
+            least, most = SOONER_SHARES
+            came_too_soon = any(early for early, _ in list(self._spans)[-self._fresh :])
+            self._sooner = least if came_too_soon or plan is None else min(2 * self._sooner, most)
+            self._fresh, self._plan = 0, plan_of(self._spans, self._sooner)
 
     def first(self, pauses: Pauses) -> float:
-        return self._usual[len(self._usual) * 6 // 10] if self.is_steady else first_look(self._usual, pauses)
+        """Seconds after the submit at which looking begins to make sense."""
+        plan = self._plan
+        if plan is None:
+            return min([pauses.first_look, *(found * 0.95 for _, found in self._spans)])
+        self._begun += 1
+        turn, place = divmod(self._begun, PIONEERS)
+        if place == PIONEERS // 2:
+            sooner = plan.moments[int(turn * GOLDEN % 1 * len(plan.moments))]
+            return min(plan.looks[0], sooner)
+        return plan.looks[0]
 
     def next(self, elapsed: float, *, looks: int, active: int, pauses: Pauses) -> float:
         """Seconds until the next look, after `looks` of them."""
-        if self.is_steady and looks <= SOON_LOOKS:
-            return self._soon(looks - 1)
-        return next_look(elapsed, self._usual, active=active, pauses=pauses)
+        plan, together = self._plan, active / LOOKS_PER_SECOND
+        if plan is None:
+            return max(pauses.early if elapsed < EARLY_SECONDS else pauses.late, together)
+        if elapsed > plan.moments[-1] * 1.5 + 2.0:
+            return max(pauses.late, together)
+        if plan.usual < SHORT_SECONDS:
+            together = min(together, plan.usual * SHORT_SHARE)
+        due = bisect_right(plan.looks, elapsed + EXACT_SECONDS)
+        if due < len(plan.looks):
+            return max(plan.looks[due] - elapsed, together if looks > 1 else 0.0)
+        late = max(SOONEST, elapsed - plan.moments[-1])
+        return min(NEAR, late) if together < late else max(late, min(NEAR, together))
 
-    def _soon(self, turn: int) -> float:
-        middle = self._usual[len(self._usual) // 2]
-        return min(NEAR, max(SOONEST, middle / 100, spread_of(self._usual) / 4) * 2.0**turn)
+
+def plan_of(spans: Iterable[Span], sooner: float) -> Plan:
+    spans = sorted(spans, key=lambda span: span[1])
+    found = [late for _, late in spans]
+    low, high = found[len(found) // 20], found[-1 - len(found) // 20]
+    exact = max(EXACT_SECONDS, low * EXACT_SHARE)
+    least = max(0.0, low - max(low * sooner, (high - low) / 2, exact))
+    width = max(high - least, exact)
+    count = max(MOMENTS[0], min(MOMENTS[1], int(4 * (width / LOOK_WORTH) ** 0.5)))
+    edges = [least + width * n / count for n in range(count + 1)]
+    shares = _shares(spans, edges)
+    moments, at = [], 0.0
+    sums = list(accumulate(shares))
+    for n in range(count):
+        at = sums[n]
+        if 0.02 < at < 0.98:
+            moments.append(edges[n + 1])
+    return Plan(tuple(_best(edges, shares)), tuple(moments or edges[-1:]), edges[bisect_left(sums, 0.5) + 1])
+
+
+def _shares(spans: Sequence[Span], edges: Sequence[float]) -> list[float]:
+    """How likely a job ends between two edges: each job's span is shared out as the spans of all others suggest."""
+    count = len(edges) - 1
+    shares = [1 / count] * count
+    inside = []
+    for early, late in spans:
+        begin = min(bisect_left(edges, early), count - 1)
+        end = max(begin + 1, min(bisect_left(edges, late), count))
+        inside.append((begin, end))
+    for _ in range(ROUNDS):
+        sums = [0.0, *accumulate(shares)]
+        weights = [0.0] * (count + 1)
+        for begin, end in inside:
+            weight = 1 / max(sums[end] - sums[begin], 1e-9)
+            weights[begin] += weight
+            weights[end] -= weight
+        shares = [share * weight / len(spans) for share, weight in zip(shares, accumulate(weights), strict=False)]
+    # Nobody has seen enough jobs to rule a moment out.
+    return [0.9 * share + 0.1 / count for share in shares]
+
+
+def _best(edges: Sequence[float], shares: Sequence[float]) -> list[float]:
+    """The moments of looks for which waiting and looking together cost least, found from the end backwards."""
+    count = len(shares)
+    sums = [0.0, *accumulate(shares)]
+    ends = [0.0, *accumulate(share * (edges[n] + edges[n + 1]) / 2 for n, share in enumerate(shares))]
+    costs, following = [0.0] * (count + 1), [count] * (count + 1)
+    for n in range(count - 1, -1, -1):
+        asking = LOOK_WORTH * (1 - sums[n])
+        near = max(n + 1, bisect_right(edges, edges[n] + NEAR) - 1) if n else count
+        costs[n], following[n] = min(
+            (asking + edges[m] * (sums[m] - sums[n]) - (ends[m] - ends[n]) + costs[m], m)
+            for m in range(n + 1, near + 1)
+        )
+    looks, n = list[float](), 0
+    while n < count:
+        n = following[n]
+        looks.append(edges[n])
+    return looks

@@ -6,8 +6,12 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+from uni_cli.engine.disk import Disk
 from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import Ledger
+
+# What nobody waits for reaches the disk that soon, with whatever else was written by then.
+SOON_SECONDS = 0.02
 
 
 class Settler:
@@ -17,14 +21,22 @@ class Settler:
         self._ledger = ledger
         self._next: asyncio.Future[None] | None = None
         self._work: asyncio.Task[None] | None = None
-        # Of its own, so that a paid request never waits behind a picture that is written.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="uni-ledger")
+        self._soon: asyncio.TimerHandle | None = None
+        # A thread of its own, so that a paid request never waits behind a picture that is written.
+        self._disk = Disk(ThreadPoolExecutor(1, thread_name_prefix="uni-ledger"))
 
-    def ask(self) -> asyncio.Future[None]:
+    def ask_soon(self) -> None:
+        """Who does not wait need not hear of a trouble: the next write meets it too."""
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(SOON_SECONDS, self._ask)
+
+    def _ask(self) -> asyncio.Future[None]:
         """Begin to wait; the future is done when all that was written so far survives a power cut."""
+        if self._soon:
+            self._soon.cancel()
+            self._soon = None
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
-            # Who does not wait need not hear of a trouble: the next write meets it too.
             self._next.add_done_callback(lambda done: done.cancelled() or done.exception())
         if self._work is None:
             self._work = asyncio.create_task(self._run())
@@ -32,14 +44,14 @@ class Settler:
 
     async def settled(self) -> None:
         """Raises LedgerTrouble where the disk did not take it."""
-        await asyncio.shield(self.ask())
+        await asyncio.shield(self._ask())
 
     async def _run(self) -> None:
         try:
             while self._next:
                 batch, self._next = self._next, None
                 try:
-                    await asyncio.get_running_loop().run_in_executor(self._thread, self._ledger.sync)
+                    await self._disk.do(self._ledger.sync)
                 except LedgerTrouble as error:
                     batch.set_exception(error)
                 else:
@@ -49,6 +61,6 @@ class Settler:
 
     async def close(self) -> None:
         """Nothing written is left behind."""
-        if self._work:
+        if self._work or self._soon:
             with suppress(LedgerTrouble):
                 await self.settled()

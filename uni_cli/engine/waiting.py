@@ -46,16 +46,16 @@ class Waiter:
         begun = self.desk.clock.monotonic()
         # The service began when it answered, which was now; of another run's job nobody knows it so well.
         ago = min(max(0.0, self.desk.clock.now() - (job.submitted or job.created)), 3600.0) if resumed else 0.0
-        pause, turn = max(0.0, habit.first(pauses) - ago), habit.turn
+        pause = max(0.0, habit.first(pauses) - ago)
         # When it was last known to be unfinished; nobody knows that of a job that an earlier run left.
         seen: float | None = None if resumed else begun + pause
+        missed: float | None = None
         troubles = looks = 0
         while job.state in OPEN:
             held = self._not_before.get(job.provider, 0.0) - self.desk.clock.monotonic()
-            # When this look should come. That it comes late, because this machine is busy, says nothing about the job.
-            due = ago + self.desk.clock.monotonic() - begun + max(pause, held)
             if not await self.desk.pause(max(pause, held)):
                 break
+            looked = ago + self.desk.clock.monotonic() - begun
             try:
                 async with self.desk.within_patience():
                     newer = await self.desk.provider(job.provider).refresh(job)
@@ -73,8 +73,8 @@ class Waiter:
             took = elapsed if seen is not None and now - seen < GAP else None
             job = self._note(job, newer, took=took)
             if job.state is JobState.FINISHED and took is not None:
-                habit.learn(due, looks=looks, turn=turn)
-            seen = now
+                habit.learn(looked, missed)
+            seen, missed = now, looked
             looking = self._looking.setdefault(job.provider, set())
             looking.add(job.id)
             pause = habit.next(elapsed, looks=looks, active=len(looking) + self.others, pauses=pauses)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from functools import cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from uni_cli import codec
 from uni_cli.models import Failure, Job, JobState
-
-COLUMNS = (
-    "id", "run", "owner", "once", "provider", "base_url", "model", "operation", "state", "prompt", "token",
-    "remote_id", "created", "updated", "submitted", "finished", "saved", "estimate", "charged", "seed", "path",
-    "error_code", "error_message", "error_hint", "cost", "request", "target", "sent", "assets", "result", "notes",
-)  # fmt: skip
-
 
 # The same request, target or body is written with every step of its job; `kept` holds it, so its id stays its own.
 _texts: dict[int, tuple[object, str]] = {}
@@ -35,18 +31,86 @@ def _text(kept: Any) -> str:
     return text
 
 
+class _Unfailed(NamedTuple):
+    code: None = None
+    message: None = None
+    hint: None = None
+
+
+def _failure(job: Job) -> Failure | _Unfailed:
+    return job.failure or _UNFAILED
+
+
+_UNFAILED = _Unfailed()
+
+
+# A row without its owner. Each line: the members of a job from which a column follows, and how.
+_COLUMNS: Mapping[str, tuple[tuple[str, ...], Callable[[Job], Any]]] = {
+    "id": (("id",), lambda job: job.id),
+    "run": (("run",), lambda job: job.run),
+    "once": (("once",), lambda job: job.once),
+    "provider": (("provider",), lambda job: job.provider),
+    "base_url": (("base_url",), lambda job: job.base_url),
+    "model": (("request",), lambda job: job.request.model),
+    "operation": (("request",), lambda job: job.request.operation.value),
+    "state": (("state",), lambda job: job.state.value),
+    "prompt": (("request",), lambda job: job.request.prompt),
+    "token": (("token",), lambda job: job.token),
+    "remote_id": (("remote_id",), lambda job: job.remote_id),
+    "created": (("created",), lambda job: job.created),
+    "updated": (("updated",), lambda job: job.updated),
+    "submitted": (("submitted",), lambda job: job.submitted),
+    "finished": (("finished",), lambda job: job.finished),
+    "saved": (("saved",), lambda job: job.saved),
+    "estimate": (("estimate",), lambda job: _money(job.estimate)),
+    "charged": (("charged",), lambda job: _money(job.charged)),
+    "seed": (("seed",), lambda job: job.seed),
+    "path": (("result", "state"), lambda job: job.result.path if job.result and job.state is JobState.SAVED else None),
+    "error_code": (("failure",), lambda job: _failure(job).code),
+    "error_message": (("failure",), lambda job: _failure(job).message),
+    "error_hint": (("failure",), lambda job: _failure(job).hint),
+    "cost": (("state", "charged", "estimate"), lambda job: _cost(job)),
+    "request": (("request",), lambda job: _text(job.request)),
+    "target": (("target",), lambda job: _text(job.target)),
+    "sent": (("sent",), lambda job: _text(job.sent) if job.sent else None),
+    "assets": (("assets",), lambda job: _json([a for a in job.assets if a.url])),
+    "result": (("result",), lambda job: _json(job.result)),
+    "notes": (("notes",), lambda job: _json(job.notes)),
+}
+_MEMBERS = tuple(dict.fromkeys(name for members, _ in _COLUMNS.values() for name in members))
+_members_of = attrgetter(*_MEMBERS)
+
+INSERT = f"INSERT INTO jobs ({', '.join(_COLUMNS)}, owner) VALUES ({', '.join('?' * len(_COLUMNS))}, ?)"  # noqa: S608
+
+
 def row_of(job: Job, owner: str | None) -> tuple[Any, ...]:
-    failure = job.failure
-    return (
-        job.id, job.run, owner, job.once, job.provider, job.base_url, job.request.model, job.request.operation.value,
-        job.state.value, job.request.prompt, job.token, job.remote_id, job.created, job.updated, job.submitted,
-        job.finished, job.saved, _money(job.estimate), _money(job.charged), job.seed,
-        job.result.path if job.result and job.state is JobState.SAVED else None,
-        failure.code if failure else None, failure.message if failure else None, failure.hint if failure else None,
-        _cost(job),
-        _text(job.request), _text(job.target), _text(job.sent) if job.sent else None,
-        _json([a for a in job.assets if a.url]), _json(job.result), _json(job.notes),
-    )  # fmt: skip
+    """The values for `INSERT`."""
+    return (*(value(job) for _, value in _COLUMNS.values()), owner)
+
+
+def update_of(job: Job, owner: str | None, known: Job | None = None) -> tuple[str, list[Any]]:
+    """The statement, up to its condition, that brings a row to `job`; the row holds `known`, if that is given.
+
+    What is not named costs nothing: not its text, and none of the indexes it stands in.
+    """
+    if known is None:
+        changed = _MEMBERS
+    else:
+        pairs = zip(_MEMBERS, _members_of(known), _members_of(job), strict=True)
+        changed = tuple(name for name, a, b in pairs if a is not b and a != b)
+    names = _columns(changed)
+    return _update(names), [*(_COLUMNS[name][1](job) for name in names), owner, job.id]
+
+
+@cache
+def _columns(members: tuple[str, ...]) -> tuple[str, ...]:
+    changed = set(members)
+    return tuple(name for name, (follows, _) in _COLUMNS.items() if name != "id" and not changed.isdisjoint(follows))
+
+
+@cache
+def _update(names: tuple[str, ...]) -> str:
+    return f"UPDATE jobs SET {''.join(f'{name} = ?, ' for name in names)}owner = ? WHERE id = ?"  # noqa: S608
 
 
 def job_of(row: sqlite3.Row) -> Job:

@@ -15,12 +15,10 @@ from uni_cli.errors import Forgotten, NeverSent, UnknownJob, Usage
 from uni_cli.ledger import owners, pace, rights, schema, views
 from uni_cli.ledger.owners import Living, TakenOver
 from uni_cli.ledger.rights import NOTHING, Budget
-from uni_cli.ledger.rows import COLUMNS, job_of, row_of
+from uni_cli.ledger.rows import INSERT, job_of, row_of, update_of
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.process import Owner, this_process
 
-_INSERT = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (our names)
-_UPDATE = f"UPDATE jobs SET {', '.join(f'{c} = ?' for c in COLUMNS[1:])} WHERE id = ?"  # noqa: S608  (our names)
 # Whoever asks for one job after the other need not say each time that it lives.
 BEAT_SECONDS = 10.0
 DAY = 86_400.0
@@ -46,6 +44,8 @@ class Ledger:
         self._db: sqlite3.Connection | None = None
         self._owner: Owner | None = None
         self._beaten = 0.0
+        # What the rows of this process hold, so that only what changed has to be written.
+        self._rows: dict[str, Job] = {}
         # A run that has an event loop puts its own here, and many writes share one wait for the disk.
         self.settle: Callable[[], object] = self.sync
 
@@ -125,6 +125,7 @@ class Ledger:
                 return Reservation((), held)
             rights.check_budget(db, jobs, budget, now)
             placed = tuple(self._insert(db, job) for job in jobs)
+        self._rows.update((job.id, job) for job in placed)
         return Reservation(placed)
 
     def reserve_each(
@@ -147,7 +148,9 @@ class Ledger:
             held = [rights.holder(db, job.once, past=past) for job in jobs]
             fresh = [job for job, holder in zip(jobs, held, strict=True) if holder is None]
             rights.check_budget(db, fresh, budget, now, later=later)
-            return [holder or self._insert(db, job) for job, holder in zip(jobs, held, strict=True)]
+            placed = [holder or self._insert(db, job) for job, holder in zip(jobs, held, strict=True)]
+        self._rows.update((job.id, job) for job, holder in zip(placed, held, strict=True) if holder is None)
+        return placed
 
     def _bury(self, db: sqlite3.Connection, now: float) -> None:
         """Jobs that were only planned when their process died hold neither money nor a key."""
@@ -159,7 +162,7 @@ class Ledger:
             for row in db.execute(f"SELECT * {planned} AND owner IS ?", (owner,)).fetchall():
                 never = Failure(NeverSent.code, "The job was planned and never sent", NeverSent.next_step)
                 closed = replace(job_of(row), state=JobState.FAILED, failure=never, updated=now)
-                db.execute(_UPDATE, (*row_of(closed, None)[1:], closed.id))
+                db.execute(*update_of(closed, None))
 
     def holders(self, once: str) -> list[Job]:
         """The jobs of a key that have not failed, newest first."""
@@ -169,25 +172,35 @@ class Ledger:
     def _insert(self, db: sqlite3.Connection, job: Job) -> Job:
         while db.execute("SELECT 1 FROM jobs WHERE id = ?", (job.id,)).fetchone():
             job = replace(job, id=secrets.token_hex(4))
-        db.execute(_INSERT, row_of(job, self.owner.id))
+        db.execute(INSERT, row_of(job, self.owner.id))
         return job
 
     def save(self, job: Job, *, durable: bool = False) -> None:
         """Store a newer snapshot of a job that this process owns."""
         with self._write(job.state.value, durable=durable) as db:
             self._store(db, job)
+        self._remember(job)
 
     def _store(self, db: sqlite3.Connection, job: Job, also: str = "") -> None:
         """Raises TakenOver where the row is not this process's any more: another took it for dead."""
         me = self.owner.id
-        if not db.execute(f"{_UPDATE} AND owner = ?{also}", (*row_of(job, me)[1:], job.id, me)).rowcount:
+        statement, values = update_of(job, me, self._rows.get(job.id))
+        if not db.execute(f"{statement} AND owner = ?{also}", (*values, me)).rowcount:
             raise TakenOver(job.id)
+
+    def _remember(self, job: Job) -> None:
+        """Committed, and as long as the row is this process's nobody else changes it."""
+        if job.ended:
+            self._rows.pop(job.id, None)
+        else:
+            self._rows[job.id] = job
 
     def reopen(self, job: Job, now: float) -> Job:
         """A saved job whose file is gone becomes finished again, so that its picture can be fetched once more."""
         again = replace(job, state=JobState.FINISHED, result=None, saved=None, updated=now)
         with self._write("reopen") as db:
-            db.execute(f"{_UPDATE} AND state = 'saved'", (*row_of(again, None)[1:], job.id))
+            statement, values = update_of(again, None)
+            db.execute(f"{statement} AND state = 'saved'", values)
         return self.get(job.id)
 
     def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> float | None:
@@ -197,6 +210,8 @@ class Ledger:
             wait = pace.room(db, _place(job), concurrency=concurrency, rate=rate, now=now)
             if wait is None:
                 self._store(db, job, " AND state IN ('planned', 'in_doubt')")
+        if wait is None:
+            self._remember(job)
         return wait
 
     def slow_down(
@@ -241,6 +256,7 @@ class Ledger:
             if taken or self._twin_is_submitting(db, job):
                 return False
             self._store(db, job)
+        self._remember(job)
         return True
 
     def forget(self, job_id: str, now: float) -> Job:
@@ -255,7 +271,7 @@ class Ledger:
                 raise Usage(f"A running `uni` works on job {job_id}", hint="Stop that one first.")
             failure = Failure(Forgotten.code, "Closed by the user", Forgotten.next_step)
             closed = replace(job, state=JobState.FAILED, failure=failure, updated=now)
-            db.execute(_UPDATE, (*row_of(closed, None)[1:], job_id))
+            db.execute(*update_of(closed, None))
         return closed
 
     def claim(self, job_id: str, now: float) -> Job | None:
@@ -268,7 +284,8 @@ class Ledger:
             if row is None or self._living(db, now).holds(row["owner"]):
                 return None
             db.execute("UPDATE jobs SET owner = ? WHERE id = ?", (self.owner.id, job_id))
-            return job_of(row)
+        self._rows.pop(job_id, None)
+        return job_of(row)
 
     def _living(self, db: sqlite3.Connection, now: float) -> Living:
         return Living(db, self.owner, now)

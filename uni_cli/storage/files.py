@@ -17,6 +17,8 @@ from uni_cli.storage.naming import numbered
 
 LEFTOVER_SECONDS = 24 * 60 * 60
 
+DRAFT_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
 Companions = Mapping[str, Callable[[Path], bytes]]
 
 _reserving = threading.Lock()
@@ -26,10 +28,13 @@ class Draft:
     """A file that has no name yet: written beside its future place, gone unless published."""
 
     def __init__(self, folder: Path, *, mode: int = 0o666) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / _draft_name()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        self._file = os.fdopen(os.open(self.path, flags, mode), "wb")
+        try:
+            handle = os.open(self.path, DRAFT_FLAGS, mode)
+        except FileNotFoundError:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path, DRAFT_FLAGS, mode)
+        self._file = os.fdopen(handle, "wb")
         self._hash = hashlib.sha256()
         self.bytes = 0
 
@@ -88,7 +93,8 @@ def publish(
     there by somebody else.
     """
     draft.finish()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if draft.path.parent != path.parent:
+        path.parent.mkdir(parents=True, exist_ok=True)
     taken = set() if taken is None else taken
     k = 0
     while True:
@@ -151,7 +157,7 @@ def contained(path: Path, folder: Path) -> bool:
 
 def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool) -> bool:
     """Put the companions and then the draft in place; False if somebody has one of the names."""
-    if not overwrite and any(os.path.lexists(_beside(name, suffix)) for suffix in ("", *companions)):
+    if not overwrite and any(os.path.lexists(f"{name}{suffix}") for suffix in ("", *companions)):
         return False
     with contextlib.ExitStack() as drafts:
         moves: list[tuple[Path, Path]] = []

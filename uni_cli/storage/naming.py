@@ -5,6 +5,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 DEFAULT = "{slug}-{job}.{ext}"
@@ -56,12 +57,19 @@ def check(template: str, *, fields: Collection[str]) -> None:
 
 def fill(template: str, fields: Mapping[str, object]) -> Path:
     """The path that `template` names; relative stays relative."""
+    root, parts = _parts(template, frozenset(fields))
+    base = Path.home() if root == "~" else Path(root)
+    return base.joinpath(*(_fill_part(part, fields) for part in parts))
+
+
+@lru_cache(maxsize=64)
+def _parts(template: str, fields: frozenset[str]) -> tuple[str, tuple[str, ...]]:
+    """What the named parts stand below, and these parts. The same for every picture of a run."""
     check(template, fields=fields)
     complete = _complete(template)
     check(complete, fields=fields)
-    base, rest = _split_base(complete)
-    parts = [part for part in _split(rest) if part not in {"", "."}]
-    return base.joinpath(*(_fill_part(part, fields) for part in parts))
+    root, rest = _split_root(complete)
+    return root, tuple(part for part in _split(rest) if part not in {"", "."})
 
 
 def suffix_format(template: str) -> str | None:
@@ -149,13 +157,13 @@ def _complete(template: str) -> str:
     return f"{template}.{{ext}}"
 
 
-def _split_base(template: str) -> tuple[Path, str]:
+def _split_root(template: str) -> tuple[str, str]:
     """What stands before the named parts: nothing, the root or drive, or the home folder."""
     first, *rest = _split(template)
     if first == "~" and rest:
-        return Path.home(), "/".join(rest)
+        return first, "/".join(rest)
     anchor = Path(template).anchor
-    return Path(anchor), template[len(anchor) :]
+    return anchor, template[len(anchor) :]
 
 
 def _fill_part(part: str, fields: Mapping[str, object]) -> str:

@@ -96,7 +96,9 @@ def without_bytes(request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def as_bytes(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+    """One member a line, so that it can be read, and compared line by line."""
+    lines = (f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in data.items())
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def mark(job: Job, *, with_prompt: bool) -> Mark:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -17,6 +16,7 @@ from uni_cli.transport.outcomes import (
     Arrival,
     Exchange,
     Forbidden,
+    InOurWords,
     Lost,
     NotSent,
     host_of,
@@ -107,15 +107,17 @@ class Transport:
 
         try:
             # Each read alone proves nothing: a host that drips one byte a minute needs a bound on the whole.
-            async with (
-                asyncio.timeout(patience),
-                self._stream(method, url, headers, data, connect=patience) as reply,
-            ):
-                body = bytearray()
-                async for block in _blocks(reply):
-                    body += block
-                    if len(body) > ANSWER_LIMIT:
-                        raise Lost(f"The answer of {host_of(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
+            async with asyncio.timeout(patience):
+                with InOurWords(url):
+                    reply = await self._ask(method, url, headers, data, connect=patience)
+                    try:
+                        body = bytearray()
+                        async for block in _blocks(reply):
+                            body += block
+                            if len(body) > ANSWER_LIMIT:
+                                raise Lost(f"The answer of {host_of(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
+                    finally:
+                        await reply.aclose()
                 return Answer(reply.status, reply.headers, self._scrub(bytes(body)))
         except TimeoutError as error:
             raise Lost(f"{host_of(url)} did not answer within {patience:g} s") from error
@@ -139,11 +141,15 @@ class Transport:
         try:
             for _ in range(REDIRECTS):
                 await self._check_file_address(url, loopback=loopback)
-                async with self._stream("GET", url, headers, None, connect=patience, read=patience) as reply:
-                    if reply.status in MOVED and (location := reply.headers.get("location")):
-                        url = urljoin(url, location)
-                        continue
-                    return await _receive(reply, sink, limit=limit, offset=offset, restart=restart, stall=stall)
+                with InOurWords(url):
+                    reply = await self._ask("GET", url, headers, None, connect=patience, read=patience)
+                    try:
+                        if reply.status in MOVED and (location := reply.headers.get("location")):
+                            url = urljoin(url, location)
+                            continue
+                        return await _receive(reply, sink, limit=limit, offset=offset, restart=restart, stall=stall)
+                    finally:
+                        await reply.aclose()
         except ValueError as error:
             raise Forbidden(f"A link that leads nowhere: {reason_of(error)}") from error
         raise Forbidden(f"{host_of(url)} redirects in a circle")
@@ -158,8 +164,7 @@ class Transport:
         if host:
             self._known[host] = now
 
-    @asynccontextmanager
-    async def _stream(
+    async def _ask(
         self,
         method: str,
         url: str,
@@ -168,33 +173,11 @@ class Transport:
         *,
         connect: float,
         read: float | None = None,
-    ) -> AsyncIterator[Reply]:
-        """An answer whose body is still to be read. What httpx raises becomes NotSent, Lost or ValueError here."""
-        import httpx
-
-        try:
-            place, target = split(url)
-            call = Call(method, url, place, target, {**HEADERS, **headers}, data, min(connect, CONNECT_SECONDS), read)
-            with self._lanes.lease(place) as lane:
-                reply = await lane.ask(call)
-                try:
-                    yield reply
-                finally:
-                    await reply.aclose()
-        except httpx.InvalidURL as error:
-            raise ValueError(str(error)) from error
-        except (
-            httpx.ConnectError,
-            httpx.ConnectTimeout,
-            httpx.PoolTimeout,
-            httpx.ProxyError,
-            httpx.UnsupportedProtocol,
-        ) as error:
-            raise NotSent(f"No connection to {host_of(url)}: {reason_of(error)}") from error
-        # A LocalProtocolError too: with HTTP/2 it also comes while the answer is read. What it could say of our own
-        # headers is found before anything is opened.
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise Lost(f"The connection to {host_of(url)} ended without a whole answer: {reason_of(error)}") from error
+    ) -> Reply:
+        """An answer whose body is still to be read."""
+        place, target = split(url)
+        lines = {**HEADERS, **headers}
+        return await self._lanes.ask(Call(method, url, place, target, lines, data, min(connect, CONNECT_SECONDS), read))
 
     async def aclose(self) -> None:
         await self._lanes.aclose()

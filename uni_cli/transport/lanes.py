@@ -7,8 +7,7 @@ the request itself. So each lane has one connection, which carries one exchange 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from uni_cli.transport.addresses import proxy_of
@@ -89,25 +88,33 @@ class Narrow:
             await self._line.aclose()
 
 
+async def _leave(lane: Lane, reply: Reply) -> None:
+    try:
+        await reply.aclose()
+    finally:
+        lane.busy -= 1
+
+
 class Lanes:
     def __init__(self, mount: httpx.AsyncBaseTransport | None) -> None:
         self._mount = mount
         self._to: dict[Place, list[Lane]] = {}
         self._contexts: dict[bool, ssl.SSLContext] = {}
 
-    @contextmanager
-    def lease(self, place: Place) -> Iterator[Lane]:
-        """The first lane with room, so that the connections that are warm are used again."""
-        lanes = self._to.setdefault(place, [])
+    async def ask(self, call: Call) -> Reply:
+        """By the first lane with room, so that the connections that are warm are used again."""
+        lanes = self._to.setdefault(call.place, [])
         lane = next((lane for lane in lanes if lane.busy < lane.room), None)
         if lane is None:
-            lane = self._lane(place, lanes)
+            lane = self._lane(call.place, lanes)
             lanes.append(lane)
         lane.busy += 1
         try:
-            yield lane
-        finally:
+            reply = await lane.ask(call)
+        except BaseException:
             lane.busy -= 1
+            raise
+        return Reply(reply.status, reply.headers, reply.blocks, partial(_leave, lane, reply))
 
     def _lane(self, place: Place, others: list[Lane]) -> Lane:
         if self._mount:

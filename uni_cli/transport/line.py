@@ -123,6 +123,9 @@ class Line(asyncio.Protocol):
     async def _more(self, seconds: float | None) -> None:
         self._reader = asyncio.get_running_loop().create_future()
         try:
+            if seconds is None:
+                await self._reader
+                return
             async with asyncio.timeout(seconds):
                 await self._reader
         except TimeoutError as error:

@@ -64,6 +64,39 @@ class Arrival:
     media_type: str | None
 
 
+class InOurWords:
+    """What httpx raises inside, and a line of ours like it, becomes NotSent, Lost or ValueError."""
+
+    __slots__ = ("url",)
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None or isinstance(error, (Lost, Forbidden)) or not isinstance(error, Exception):
+            return
+        import httpx
+
+        if isinstance(error, httpx.InvalidURL):
+            raise ValueError(str(error)) from error
+        before = (
+            httpx.ConnectError,
+            httpx.ConnectTimeout,
+            httpx.PoolTimeout,
+            httpx.ProxyError,
+            httpx.UnsupportedProtocol,
+        )
+        if isinstance(error, before):
+            raise NotSent(f"No connection to {host_of(self.url)}: {reason_of(error)}") from error
+        # A LocalProtocolError too: with HTTP/2 it also comes while the answer is read. What it could say of our own
+        # headers is found before anything is opened.
+        if isinstance(error, (httpx.TransportError, httpx.DecodingError)):
+            why = f"The connection to {host_of(self.url)} ended without a whole answer: {reason_of(error)}"
+            raise Lost(why) from error
+
+
 def host_of(url: str) -> str:
     from urllib.parse import urlsplit
 

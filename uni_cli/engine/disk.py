@@ -1,0 +1,39 @@
+"""Short work with a disk: at once while that is quicker than a thread begins, else in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+# The event loop may stand still that long, now and then. In a thread the same work waits as long for its turns.
+QUICK_SECONDS = 0.01
+# A disk that is slow, more than once in a while, is not tried again for so long.
+SLOW_SECONDS = 2.0
+MEMORY = 0.7
+
+
+class Disk:
+    """`thread`: one of its own, for work that must not wait behind other work."""
+
+    def __init__(self, thread: ThreadPoolExecutor | None = None) -> None:
+        self._thread = thread
+        self._usual = 0.0
+        self._slow_until = 0.0
+
+    async def do(self, work: Callable[[], Value]) -> Value:
+        """What `work` gives, or what it raises."""
+        begun = time.monotonic()
+        if begun < self._slow_until:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return work()
+        finally:
+            ended = time.monotonic()
+            self._usual = MEMORY * self._usual + (1 - MEMORY) * (ended - begun)
+            if self._usual > QUICK_SECONDS:
+                self._usual, self._slow_until = 0.0, ended + SLOW_SECONDS
