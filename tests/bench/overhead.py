@@ -7,12 +7,15 @@ Start-up is not in it. `lag` is from the moment the service had the picture to t
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 
 from tests.bench import rows, service
 
@@ -42,10 +45,19 @@ class Result:
     memory: float
 
 
+@cache
+def _folder() -> str:
+    """Removed at the end, not after each run: some file systems are slow to make files where many just went."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
 def measure(
     kind: str, name: str, jobs: int = JOBS, at_once: int = AT_ONCE, seconds: float = SECONDS, spread: float = 0.0
 ) -> Result:
-    with service.running(seconds, spread) as running, tempfile.TemporaryDirectory() as folder:
+    with service.running(seconds, spread) as running:
+        folder = tempfile.mkdtemp(dir=_folder())
         command = ("-m", "tests.bench.contestants", kind, name, str(jobs), str(at_once), running.url, folder)
         done = subprocess.run(
             (sys.executable, *command), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, text=True
