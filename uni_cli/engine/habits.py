@@ -15,7 +15,7 @@ from itertools import accumulate
 from uni_cli.engine.patience import Pauses
 
 # One look more is worth it where it saves so many seconds of waiting.
-LOOK_WORTH = 0.026
+LOOK_WORTH = 0.028
 EARLY_SECONDS = 15.0
 # All jobs of one service together look at most that often, so that two hundred jobs do not drown it. Short jobs may be
 # looked at after such a share of their time, for where jobs are short there is much traffic anyway.
@@ -29,12 +29,15 @@ FRESH = 8
 SOONEST, NEAR = 0.01, 0.8
 # Of so many jobs one is looked at sooner than seems best, for else nobody would learn that they are ready sooner.
 PIONEERS = 8
-# How exactly it is worth to know a time, and how much faster than all that was seen a job may be: shares of that time.
-EXACT_SECONDS, EXACT_SHARE = 0.001, 0.001
-SOONER_SHARES = 1 / 100, 1 / 2
-MOMENTS, ROUNDS = (24, 72), 12
-BEFORE = 0.95
 GOLDEN = 0.618034
+# How exactly it is worth to know a time, in seconds and as a share of it.
+EXACT_SECONDS, EXACT_SHARE = 0.001, 0.001
+# By which share of the shortest time that was seen a job may be faster.
+SOONER_SHARES = 1 / 100, 1 / 2
+# A job of an earlier run was looked at before it was found ready, at about such a share of its time.
+BEFORE = 0.95
+# Of how many moments one is chosen for a look, and how often all spans are weighed against each other.
+MOMENTS, ROUNDS = (24, 72), 12
 
 # After the first moment the job was not ready, or nobody had looked (0); at the second it was.
 Span = tuple[float, float]
@@ -71,28 +74,32 @@ class Habit:
         """A job was found finished; at `missed`, if it was looked at before, it was not."""
         plan = self._plan
         # That a job is ready when the last of all jobs should be says nothing new.
-        if plan and missed is None and found >= plan.looks[-1] - EXACT_SECONDS and len(self._spans) >= FEW:
+        if plan and missed is None and found >= plan.looks[-1] - EXACT_SECONDS:
             return
         self._spans.append((missed or 0.0, found))
         self._fresh += 1
-        if len(self._spans) >= FEW and (plan is None or self._fresh >= FRESH or (missed and missed >= plan.looks[-1])):
-            # As long as nobody comes too soon, all may be much faster than was thought.
-            least, most = SOONER_SHARES
-            came_too_soon = any(early for early, _ in list(self._spans)[-self._fresh :])
-            self._sooner = least if came_too_soon or plan is None else min(2 * self._sooner, most)
-            self._fresh, self._plan = 0, plan_of(self._spans, self._sooner)
+        is_late = plan is not None and missed is not None and missed >= plan.looks[-1]
+        if len(self._spans) >= FEW and (plan is None or is_late or self._fresh >= FRESH):
+            self._think_over()
+
+    def _think_over(self) -> None:
+        """As long as nobody comes too soon, all may be much faster than was thought."""
+        least, most = SOONER_SHARES
+        came_too_soon = any(early for early, _ in list(self._spans)[-self._fresh :])
+        self._sooner = least if came_too_soon or self._plan is None else min(2 * self._sooner, most)
+        self._fresh, self._plan = 0, plan_of(self._spans, self._sooner)
 
     def first(self, pauses: Pauses) -> float:
         """Seconds after the submit at which looking begins to make sense."""
         plan = self._plan
         if plan is None:
-            return min([pauses.first_look, *(found * 0.95 for _, found in self._spans)])
+            return min([pauses.first_look, *(found * BEFORE for _, found in self._spans)])
         self._begun += 1
         turn, place = divmod(self._begun, PIONEERS)
-        if place == PIONEERS // 2:
-            sooner = plan.moments[int(turn * GOLDEN % 1 * len(plan.moments))]
-            return min(plan.looks[0], sooner)
-        return plan.looks[0]
+        if place != PIONEERS // 2:
+            return plan.looks[0]
+        # Each pioneer at another of the moments at which jobs end.
+        return min(plan.looks[0], plan.moments[int(turn * GOLDEN % 1 * len(plan.moments))])
 
     def next(self, elapsed: float, *, looks: int, active: int, pauses: Pauses) -> float:
         """Seconds until the next look, after `looks` of them."""
@@ -105,14 +112,15 @@ class Habit:
             together = min(together, plan.usual * SHORT_SHARE)
         due = bisect_right(plan.looks, elapsed + EXACT_SECONDS)
         if due < len(plan.looks):
+            # A second look is free to come at its time: from it most is learned.
             return max(plan.looks[due] - elapsed, together if looks > 1 else 0.0)
-        late = max(SOONEST, elapsed - plan.moments[-1])
-        return min(NEAR, late) if together < late else max(late, min(NEAR, together))
+        return max(min(NEAR, max(SOONEST, elapsed - plan.moments[-1])), together)
 
 
 def plan_of(spans: Iterable[Span], sooner: float) -> Plan:
     spans = sorted(spans, key=lambda span: span[1])
     found = [late for _, late in spans]
+    # One in twenty at either end is not what one should wait for.
     low, high = found[len(found) // 20], found[-1 - len(found) // 20]
     exact = max(EXACT_SECONDS, low * EXACT_SHARE)
     least = max(0.0, low - max(low * sooner, (high - low) / 2, exact))
@@ -120,13 +128,9 @@ def plan_of(spans: Iterable[Span], sooner: float) -> Plan:
     count = max(MOMENTS[0], min(MOMENTS[1], int(4 * (width / LOOK_WORTH) ** 0.5)))
     edges = [least + width * n / count for n in range(count + 1)]
     shares = _shares(spans, edges)
-    moments, at = [], 0.0
-    sums = list(accumulate(shares))
-    for n in range(count):
-        at = sums[n]
-        if 0.02 < at < 0.98:
-            moments.append(edges[n + 1])
-    return Plan(tuple(_best(edges, shares)), tuple(moments or edges[-1:]), edges[bisect_left(sums, 0.5) + 1])
+    ended = list(accumulate(shares))
+    moments = tuple(edge for edge, by_then in zip(edges[1:], ended, strict=True) if 0.02 < by_then < 0.98)
+    return Plan(tuple(_best(edges, shares)), moments or (high,), edges[bisect_left(ended, 0.5) + 1])
 
 
 def _shares(spans: Sequence[Span], edges: Sequence[float]) -> list[float]:
