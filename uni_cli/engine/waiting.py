@@ -99,19 +99,19 @@ class Waiter:
     def _note(self, job: Job, newer: Job, *, took: float | None) -> Job:
         """Store what changed; a look that brought nothing new costs no write."""
         now = self.desk.clock.now()
-        newer = replace(newer, updated=job.updated)
-        if newer.state in OPEN:
-            newer = replace(newer, failure=None)
+        is_open = newer.state in OPEN
+        newer = replace(newer, updated=job.updated, failure=None if is_open else newer.failure)
         if newer == job:
             return job
-        newer = replace(newer, updated=now)
         if newer.state is JobState.FINISHED:
             notes = newer.notes if took is None else {**newer.notes, "took": round(took, 2)}
-            newer = replace(newer, finished=newer.finished or now, failure=None, notes=notes)
+            newer = replace(newer, updated=now, finished=newer.finished or now, failure=None, notes=notes)
+        else:
+            newer = replace(newer, updated=now)
         if newer.state == job.state and newer.failure == job.failure:
             self.desk.emit(newer)
             return newer
-        stored = self.desk.put(newer, durable=newer.state not in OPEN)
-        if stored.state not in OPEN:
+        stored = self.desk.put(newer, durable=not is_open)
+        if not is_open:
             self.desk.free_slot()
         return stored
