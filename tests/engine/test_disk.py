@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,3 +196,26 @@ def test_a_name_taken_meanwhile_is_not_overwritten(home: House) -> None:
 
     assert uni("status", "--wait", "--timeout", "20").out == "fox-1.png\n"
     assert Path("fox.png").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("seconds", "beside"), [(0.0, False), (0.03, True)], ids=["quick", "slow"])
+def test_a_slow_disk_is_waited_for_in_a_thread(
+    home: House, monkeypatch: pytest.MonkeyPatch, seconds: float, beside: bool
+) -> None:
+    """And a quick one where the work is, for that costs less than a thread."""
+    waits, really = list[bool](), os.fsync
+
+    def fsync(handle: int) -> None:
+        waits.append(threading.current_thread() is not threading.main_thread())
+        time.sleep(seconds)
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    result = uni("generate", "a fox", "-p", "luma", "-n", "8", "-o", "{n}.png")
+
+    assert result.code == 0, result.err
+    assert len(list(Path().glob("*.png"))) == 8
+    # A slow disk is tried twice, and once more now and then.
+    assert (sum(waits) > len(waits) / 2) is beside
+    if beside:
+        assert not all(waits)
