@@ -112,7 +112,7 @@ def _works(books: Ledger) -> dict[str, Callable[[int], Any]]:
         "keep the answer": lambda n: books.keep_answer(kept[fresh[n].id], status=201, body=b"{}", at=now),
         "accepted": lambda n: books.save(step(n, JobState.QUEUED, remote_id=f"new {n}")),
         "claim": claim,
-        "usual seconds": lambda n: books.usual_seconds(fresh[n]),
+        "history": lambda n: books.history(fresh[n]),
         "twins": lambda n: books.twin_is_submitting(fresh[n]),
         "left alone": lambda n: books.left_alone(fresh[n], limit=5),
         "finished": lambda n: books.save(step(n, JobState.FINISHED, finished=now, notes={"took": 1.5})),

@@ -99,5 +99,5 @@ def test_the_looks_at_a_job_come_near_the_usual_time(start_services: Start) -> N
 
     assert services.stats()["luma"]["requests"] - before <= 5
     ledger = Context(Console()).ledger
-    assert 0.5 < ledger.usual_seconds(ledger.get(jobs()[0]["job"]))[0] < 2
+    assert 0.5 < ledger.history(ledger.get(jobs()[0]["job"]))[0][1] < 2
     ledger.close()

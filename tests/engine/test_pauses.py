@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from tests.engine.house import SERVICES, House
+from tests.engine.test_habits import habit_of
 from tests.front import uni
 from uni_cli.clock import Clock
 from uni_cli.console import Console
@@ -35,20 +36,20 @@ def test_a_finished_picture_does_not_wait_for_long(typical: float, spread: float
     """With only the history of a ledger, which has the moments at which pictures were found."""
     dice = Random(7)
     times = [max(0.3, dice.gauss(typical, spread)) for _ in range(400)]
-    waited = [looks(took, Habit.of(times[:20]))[-1] - took for took in times[20:]]
+    waited = [looks(took, habit_of(times[:20]))[-1] - took for took in times[20:]]
 
     assert sum(waited) / len(waited) < seconds
 
 
 def test_the_first_look_comes_near_the_usual_time_and_costs_few_questions() -> None:
-    habit = Habit.of([28.0, 29.0, 30.0, 30.5, 31.0])
+    habit = habit_of([28.0, 29.0, 30.0, 30.5, 31.0])
 
     assert 26.0 < habit.first(USUAL) < 28.5
     assert len(looks(30.0, habit)) <= 9
 
 
 def test_without_history_looks_come_every_second_and_later_every_three() -> None:
-    moments = looks(30.0, Habit.of([]))
+    moments = looks(30.0, habit_of([]))
 
     assert moments[0] == 1.0
     gaps = [later - earlier for earlier, later in pairwise(moments)]
@@ -59,12 +60,12 @@ def test_without_history_looks_come_every_second_and_later_every_three() -> None
 @pytest.mark.parametrize("active", [1, 40, 200])
 def test_many_jobs_together_look_at_most_twenty_times_a_second(active: int) -> None:
     for known in ([], [20.0, 25.0, 30.0, 35.0, 40.0]):
-        pause = Habit.of(known).next(30.0, looks=2, active=active, pauses=USUAL)
+        pause = habit_of(known).next(30.0, looks=2, active=active, pauses=USUAL)
         assert active / pause <= 20.0
 
 
 def test_a_kind_of_job_that_was_slow_once_is_not_left_alone_for_so_long_again() -> None:
-    assert Habit.of([2.0] * 19 + [600.0]).first(USUAL) <= 2.0
+    assert habit_of([2.0] * 19 + [600.0]).first(USUAL) <= 2.0
 
 
 class Jumping(Clock):
@@ -158,7 +159,7 @@ def _usual() -> list[float]:
     """What the ledger knows of the latest job's kind."""
     ledger = Ledger(state_dir())
     newest = ledger.get(ledger.summaries(limit=1)[0].job)
-    found = ledger.usual_seconds(newest)
+    found = [seconds for _, seconds in ledger.history(newest)]
     ledger.close()
     return found
 

@@ -99,6 +99,19 @@ def test_what_was_not_committed_is_written_next_time(ledger: Ledger) -> None:
     assert stored(ledger, job.id) == later
 
 
+def test_a_disk_that_fails_after_all_was_written_spoils_no_later_write(ledger: Ledger) -> None:
+    job = planned(ledger)
+
+    def fail() -> None:
+        raise OSError("no wait for this disk")
+
+    ledger.settle = fail
+    with pytest.raises(OSError, match="no wait"):
+        ledger.save(replace(job, state=JobState.QUEUED, remote_id="remote-1"), durable=True)
+    ledger.save(job)
+    assert stored(ledger, job.id) == job
+
+
 def test_a_row_that_went_through_other_hands_is_written_whole(ledger: Ledger, tmp_path: Path) -> None:
     job = planned(ledger)
     ledger.save(replace(job, state=JobState.QUEUED, remote_id="remote-1"))

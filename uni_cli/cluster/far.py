@@ -183,7 +183,7 @@ class FarEngine(Engine):
         order = Collect(
             Service(job.provider, job.base_url),
             job,
-            tuple(self._desk.ledger.usual_seconds(job)),
+            tuple(self._desk.ledger.history(job)),
             None if left == float("inf") else max(0.0, left),
             self._desk.pauses,
             resumed,

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 
 from uni_cli.engine.patience import Pauses
+from uni_cli.ledger import Span
 from uni_cli.models import Job
 from uni_cli.providers.base import Wire
 from uni_cli.transport import Answer
@@ -68,7 +69,7 @@ class Collect:
 
     service: Service
     job: Job
-    usual: tuple[float, ...]
+    usual: tuple[Span, ...]
     patience: float | None
     pauses: Pauses
     resumed: bool = False

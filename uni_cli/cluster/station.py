@@ -16,7 +16,7 @@ from uni_cli.clock import Clock
 from uni_cli.cluster.orders import Service
 from uni_cli.engine.desk import Desk, Limits
 from uni_cli.engine.patience import Pauses
-from uni_cli.ledger import Ledger
+from uni_cli.ledger import Ledger, Span
 from uni_cli.models import Job
 from uni_cli.providers.base import Provider
 from uni_cli.transport import Transport
@@ -31,7 +31,7 @@ class Unfit(Exception):
 class Slate(Ledger):
     """What a worker notes down is wiped: the ledger is with the run."""
 
-    def __init__(self, usual: tuple[float, ...]) -> None:
+    def __init__(self, usual: tuple[Span, ...]) -> None:
         super().__init__(Path())
         self._usual = list(usual)
 
@@ -41,7 +41,7 @@ class Slate(Ledger):
     def sync(self) -> None:
         """There is nothing to wait for."""
 
-    def usual_seconds(self, job: Job) -> list[float]:
+    def history(self, job: Job) -> list[Span]:
         return self._usual
 
 
@@ -79,7 +79,7 @@ class Station:
             self._providers[name] = providers.connect(name, self._transport, self.settings, key.value if key else None)
         return self._providers[name]
 
-    def desk(self, service: Service, *, usual: tuple[float, ...], patience: float | None, pauses: Pauses) -> Desk:
+    def desk(self, service: Service, *, usual: tuple[Span, ...], patience: float | None, pauses: Pauses) -> Desk:
         clock = Clock()
         return Desk(
             ledger=Slate(usual),

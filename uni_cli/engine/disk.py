@@ -12,8 +12,8 @@ Value = TypeVar("Value")
 
 # The event loop may stand still that long, now and then. In a thread the same work waits as long for its turns.
 QUICK_SECONDS = 0.01
-# A disk that is slow, more than once in a while, is not tried again for so long.
-SLOW_SECONDS = 2.0
+# A disk that is slow, more than once in a while, is not tried again for so long, and then for twice as long.
+SLOW_SECONDS, LONGEST = 2.0, 60.0
 MEMORY = 0.7
 
 
@@ -24,6 +24,7 @@ class Disk:
         self._thread = thread
         self._usual = 0.0
         self._slow_until = 0.0
+        self._rest = SLOW_SECONDS
 
     async def do(self, work: Callable[[], Value]) -> Value:
         """What `work` gives, or what it raises."""
@@ -36,4 +37,5 @@ class Disk:
             ended = time.monotonic()
             self._usual = MEMORY * self._usual + (1 - MEMORY) * (ended - begun)
             if self._usual > QUICK_SECONDS:
-                self._usual, self._slow_until = 0.0, ended + SLOW_SECONDS
+                self._usual, self._slow_until = 0.0, ended + self._rest
+                self._rest = min(2 * self._rest, LONGEST)

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+from random import randrange
 
 from uni_cli.engine.patience import Pauses
 
@@ -34,7 +35,9 @@ GOLDEN = 0.618034
 EXACT_SECONDS, EXACT_SHARE = 0.001, 0.001
 # By which share of the shortest time that was seen a job may be faster.
 SOONER_SHARES = 1 / 100, 1 / 2
-# A job of an earlier run was looked at before it was found ready, at about such a share of its time.
+# One that took so many times as long as most is no reason to wait for all.
+FAR = 3.0
+# Where nobody wrote down when a job was looked at before: at about such a share of its time.
 BEFORE = 0.95
 # Of how many moments one is chosen for a look, and how often all spans are weighed against each other.
 MOMENTS, ROUNDS = (24, 72), 12
@@ -60,25 +63,25 @@ class Habit:
     _plan: Plan | None = None
     _fresh: int = 0
     _sooner: float = SOONER_SHARES[0]
-    _begun: int = 0
+    # Where it begins is left to chance, so that runs of one job have their pioneers, too.
+    _begun: int = field(default_factory=lambda: randrange(PIONEERS))
 
     @classmethod
-    def of(cls, known: Iterable[float]) -> Habit:
+    def of(cls, known: Iterable[tuple[float | None, float]]) -> Habit:
         habit = cls()
-        for seconds in known:
-            # Nobody wrote down when it was looked at before; not long before.
-            habit.learn(seconds, seconds * BEFORE)
+        for missed, found in known:
+            habit.learn(found * BEFORE if missed is None else missed, found)
         return habit
 
-    def learn(self, found: float, missed: float | None) -> None:
-        """A job was found finished; at `missed`, if it was looked at before, it was not."""
+    def learn(self, missed: float, found: float) -> None:
+        """A job was found finished; at `missed`, if that is not 0, it was not."""
         plan = self._plan
         # That a job is ready when the last of all jobs should be says nothing new.
-        if plan and missed is None and found >= plan.looks[-1] - EXACT_SECONDS:
+        if plan and not missed and found >= plan.looks[-1] - EXACT_SECONDS:
             return
-        self._spans.append((missed or 0.0, found))
+        self._spans.append((missed, found))
         self._fresh += 1
-        is_late = plan is not None and missed is not None and missed >= plan.looks[-1]
+        is_late = plan is not None and missed >= plan.looks[-1]
         if len(self._spans) >= FEW and (plan is None or is_late or self._fresh >= FRESH):
             self._think_over()
 
@@ -108,22 +111,26 @@ class Habit:
             return max(pauses.early if elapsed < EARLY_SECONDS else pauses.late, together)
         if elapsed > plan.moments[-1] * 1.5 + 2.0:
             return max(pauses.late, together)
+        due = bisect_right(plan.looks, elapsed + EXACT_SECONDS)
+        if due == len(plan.looks):
+            return max(min(NEAR, max(SOONEST, elapsed - plan.moments[-1])), together)
         if plan.usual < SHORT_SECONDS:
             together = min(together, plan.usual * SHORT_SHARE)
-        due = bisect_right(plan.looks, elapsed + EXACT_SECONDS)
-        if due < len(plan.looks):
-            # A second look is free to come at its time: from it most is learned.
-            return max(plan.looks[due] - elapsed, together if looks > 1 else 0.0)
-        return max(min(NEAR, max(SOONEST, elapsed - plan.moments[-1])), together)
+        # Where few are looked at, a second look is free to come at its time: from it most is learned.
+        is_free = looks == 1 and active <= LOOKS_PER_SECOND
+        return max(plan.looks[due] - elapsed, 0.0 if is_free else together)
 
 
 def plan_of(spans: Iterable[Span], sooner: float) -> Plan:
     spans = sorted(spans, key=lambda span: span[1])
     found = [late for _, late in spans]
     # One in twenty at either end is not what one should wait for.
-    low, high = found[len(found) // 20], found[-1 - len(found) // 20]
+    low, high = found[len(found) // 20], min(found[-1 - len(found) // 20], found[len(found) // 2] * FAR)
     exact = max(EXACT_SECONDS, low * EXACT_SHARE)
-    least = max(0.0, low - max(low * sooner, (high - low) / 2, exact))
+    least = low - max(low * sooner, (high - low) / 2, exact)
+    if too_soon := sorted(early for early, _ in spans if early):
+        least = min(least, too_soon[len(too_soon) // 20])
+    least = max(0.0, least)
     width = max(high - least, exact)
     count = max(MOMENTS[0], min(MOMENTS[1], int(4 * (width / LOOK_WORTH) ** 0.5)))
     edges = [least + width * n / count for n in range(count + 1)]

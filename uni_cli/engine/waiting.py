@@ -38,7 +38,7 @@ class Waiter:
         request = job.request
         kind = job.provider, job.base_url, request.model, request.operation.value
         if kind not in self._habits:
-            self._habits[kind] = Habit.of(self.desk.ledger.usual_seconds(job))
+            self._habits[kind] = Habit.of(self.desk.ledger.history(job))
         return self._habits[kind]
 
     async def _watch(self, job: Job, *, resumed: bool) -> Job:
@@ -70,10 +70,11 @@ class Waiter:
             self.desk.troubles.pop(job.id, None)
             now = self.desk.clock.monotonic()
             elapsed = ago + now - begun
-            took = elapsed if seen is not None and now - seen < GAP else None
-            job = self._note(job, newer, took=took)
-            if job.state is JobState.FINISHED and took is not None:
-                habit.learn(looked, missed)
+            # The moment of the look, not of its answer: else each run would take its job for slower than the last one.
+            span = (missed or 0.0, looked) if seen is not None and now - seen < GAP else None
+            job = self._note(job, newer, span)
+            if job.state is JobState.FINISHED and span:
+                habit.learn(*span)
             seen, missed = now, looked
             looking = self._looking.setdefault(job.provider, set())
             looking.add(job.id)
@@ -96,7 +97,7 @@ class Waiter:
         message = f"{job.provider} has not finished it in time, and the last look failed: {trouble}"
         return self.desk.put(replace(job, failure=Failure("ledger.pending", message)))
 
-    def _note(self, job: Job, newer: Job, *, took: float | None) -> Job:
+    def _note(self, job: Job, newer: Job, span: tuple[float, float] | None) -> Job:
         """Store what changed; a look that brought nothing new costs no write."""
         now = self.desk.clock.now()
         is_open = newer.state in OPEN
@@ -104,7 +105,8 @@ class Waiter:
         if newer == job:
             return job
         if newer.state is JobState.FINISHED:
-            notes = newer.notes if took is None else {**newer.notes, "took": round(took, 2)}
+            times = {"missed": round(span[0], 3), "took": round(span[1], 3)} if span else {}
+            notes = {**newer.notes, **times}
             newer = replace(newer, updated=now, finished=newer.finished or now, failure=None, notes=notes)
         else:
             newer = replace(newer, updated=now)

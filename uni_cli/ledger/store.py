@@ -30,6 +30,10 @@ _BY_REMOTE_ID = (
 )
 
 
+# After how many seconds a job was last seen unfinished (0: nobody looked; None: nobody noted it), and then finished.
+Span = tuple[float | None, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """What a run may do: `jobs` are new and planned; `existing` is the job that holds the --once key already."""
@@ -184,7 +188,8 @@ class Ledger:
     def _store(self, db: sqlite3.Connection, job: Job, also: str = "") -> None:
         """Raises TakenOver where the row is not this process's any more: another took it for dead."""
         me = self.owner.id
-        statement, values = update_of(job, me, self._rows.get(job.id))
+        # Whatever happens before `_remember`, the next write is a whole one.
+        statement, values = update_of(job, me, self._rows.pop(job.id, None))
         if not db.execute(f"{statement} AND owner = ?{also}", (*values, me)).rowcount:
             raise TakenOver(job.id)
 
@@ -296,6 +301,8 @@ class Ledger:
         if mine:
             with self._write("release") as db:
                 db.executemany("UPDATE jobs SET owner = NULL WHERE id = ? AND owner = ?", mine)
+            for job_id, _ in mine:
+                self._rows.pop(job_id, None)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -351,8 +358,8 @@ class Ledger:
         living = self._living(db, job.updated)
         return any(row[0] == self.owner.id or living.holds(row[0]) for row in rows.fetchall())
 
-    def usual_seconds(self, job: Job) -> list[float]:
-        """How long the latest jobs of this kind took, as far as somebody watched them all the time."""
+    def history(self, job: Job) -> list[Span]:
+        """When the latest jobs of this kind were found finished, as far as somebody watched them all the time."""
         request = job.request
         with self._read() as db:
             rows = db.execute(
@@ -361,8 +368,10 @@ class Ledger:
                 "WHERE notes LIKE '%\"took\"%' LIMIT 20",
                 (job.provider, request.model, request.operation.value, job.base_url),
             )
-            took = [json.loads(row[0]).get("took") for row in rows]
-        return sorted(float(seconds) for seconds in took if isinstance(seconds, int | float) and seconds > 0)
+            noted = [json.loads(row[0]) for row in rows]
+        spans = ((notes.get("missed"), notes.get("took")) for notes in noted)
+        known = [(missed if _is_time(missed) else None, took) for missed, took in spans if _is_time(took) and took]
+        return sorted(known, key=lambda span: span[1])
 
     def summaries(
         self,
@@ -378,6 +387,10 @@ class Ledger:
     def spending(self, since: float | None = None) -> list[views.Spent]:
         with self._read() as db:
             return views.spending(db, since)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value < DAY
 
 
 def _place(job: Job) -> pace.Place:

@@ -88,7 +88,7 @@ def configured(settings: PlanSettings, transport: Transport) -> Endpoint:
         raise BadSettings("UNI_PLAN__MODEL is not set: which model shall plan?", hint=NOTHING)
     headers = {}
     if settings.api_key:
-        key = settings.api_key.get_secret_value()
+        key = settings.api_key.get_secret_value().strip()
         if not key.isascii() or not key.isprintable():
             raise BadSettings("UNI_PLAN__API_KEY does not look like a key: it holds more than plain characters")
         transport.hide(key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from uni_cli.transport.addresses import check_base_url, check_file_address, is_loopback
-from uni_cli.transport.calls import Call, Reply, split
+from uni_cli.transport.calls import Call, Reply, Unsendable, split
 from uni_cli.transport.lanes import Lanes
 from uni_cli.transport.outcomes import (
     Answer,
@@ -121,7 +121,7 @@ class Transport:
                 return Answer(reply.status, reply.headers, self._scrub(bytes(body)))
         except TimeoutError as error:
             raise Lost(f"{host_of(url)} did not answer within {patience:g} s") from error
-        except ValueError as error:
+        except Unsendable as error:
             raise NotSent(f"This cannot be sent to {host_of(url)}: {reason_of(error)}") from error
 
     async def download(
@@ -193,7 +193,9 @@ def _blocks(reply: Reply) -> AsyncIterator[bytes]:
         def __aiter__(self) -> AsyncIterator[bytes]:
             return reply.blocks
 
-    return httpx.Response(reply.status, headers=reply.headers, stream=Packed()).aiter_bytes()
+    # What else the headers hold is of no use here, and may be in no encoding that httpx takes.
+    packing = reply.headers["content-encoding"].encode("latin-1")
+    return httpx.Response(reply.status, headers=[(b"content-encoding", packing)], stream=Packed()).aiter_bytes()
 
 
 async def _receive(
@@ -242,8 +244,8 @@ def _encoded(body: Any) -> bytes:
 def _check_headers(headers: Mapping[str, str]) -> None:
     """What is found here cannot leave a doubt; found on the way it would."""
     for name, value in headers.items():
-        if not (name.isascii() and value.isascii() and value.isprintable()):
-            raise NotSent(f"The header {name} holds more than plain characters")
+        if not (name.isascii() and value.isascii() and value.isprintable() and value == value.strip()):
+            raise NotSent(f"The header {name} holds more than plain characters, or begins or ends with a blank")
 
 
 def _summary(method: str, url: str, answer: Answer | None, seconds: float, sent: bytes | None) -> Exchange:

@@ -7,6 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+
+class Unsendable(ValueError):
+    """Not even the first byte of such a request can leave."""
+
+
 # Addresses of which nothing has to be rewritten before they go on the wire.
 PLAIN = re.compile(r"https?://[A-Za-z0-9_.:\[\]-]+(?:[/?][A-Za-z0-9_.~:/?@!$&'()*+,;=%\[\]-]*)?")
 PORTS = {"http": 80, "https": 443}
@@ -52,21 +57,25 @@ class Reply:
 
 
 def split(url: str) -> tuple[Place, str]:
-    """The place and what is asked for there. Raises ValueError, or httpx.UnsupportedProtocol, where that is nowhere."""
+    """The place and what is asked for there. Raises Unsendable, or httpx.UnsupportedProtocol, where that is nowhere."""
     if not PLAIN.fullmatch(url):
         import httpx
 
         try:
             url = str(httpx.URL(url))
-        except httpx.InvalidURL as error:
-            raise ValueError(str(error)) from error
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Unsendable(str(error)) from error
         if not url.startswith(("http://", "https://")):
             raise httpx.UnsupportedProtocol("the address is neither http nor https")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme]
+    except ValueError as error:
+        raise Unsendable(str(error)) from error
     if not parts.hostname:
-        raise ValueError("the address names no host")
+        raise Unsendable("the address names no host")
     target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return Place(parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]), target
+    return Place(parts.scheme, parts.hostname, port), target
 
 
 def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

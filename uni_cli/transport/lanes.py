@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from uni_cli.transport.addresses import proxy_of
-from uni_cli.transport.calls import Call, Place, Reply, joined
+from uni_cli.transport.calls import Call, Place, Reply, Unsendable, joined
 
 if TYPE_CHECKING:
     import ssl
@@ -50,9 +50,12 @@ class Broad:
 
         limits = {"connect": call.connect, "read": call.read, "write": call.read, "pool": call.read}
         # A client of httpx would add cookies, redirects and authorization from ~/.netrc, none of which is wanted.
-        request = httpx.Request(
-            call.method, call.url, headers=call.headers, content=call.content, extensions={"timeout": limits}
-        )
+        try:
+            request = httpx.Request(
+                call.method, call.url, headers=call.headers, content=call.content, extensions={"timeout": limits}
+            )
+        except (ValueError, httpx.InvalidURL) as error:
+            raise Unsendable(str(error)) from error
         response = await self._transport.handle_async_request(request)
         version = response.extensions.get("http_version")
         self.speaks_http_1 = version == b"HTTP/1.1"

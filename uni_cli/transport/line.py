@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import h11
 import httpx
 
-from uni_cli.transport.calls import Call, Reply, joined
+from uni_cli.transport.calls import Call, Reply, Unsendable, joined
 
 if TYPE_CHECKING:
     import ssl
@@ -65,13 +65,16 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._error = error
-        self._lost.set_result(None)
+        if not self._lost.done():
+            self._lost.set_result(None)
         self._end()
 
     def _end(self) -> None:
         if not self._ended:
             self._ended = True
-            self._talk.receive_data(b"")
+            # A regular end; a connection that broke ends nothing.
+            if self._error is None:
+                self._talk.receive_data(b"")
         self._wake()
 
     def _wake(self) -> None:
@@ -92,7 +95,7 @@ class Line(asyncio.Protocol):
         return Reply(event.status_code, joined(event.headers), self._blocks(call.read), self._finish)
 
     def _written(self, call: Call) -> bytes:
-        """The request as bytes. Raises ValueError where it cannot be one; nothing has left then."""
+        """The request as bytes. Raises Unsendable where it cannot be one; nothing has left then."""
         length = {} if call.content is None and call.method == "GET" else {"content-length": len(call.content or b"")}
         headers = {"host": call.authority, **call.headers, **length}
         try:
@@ -104,7 +107,8 @@ class Line(asyncio.Protocol):
                 parts.append(self._talk.send(h11.Data(data=call.content)))
             parts.append(self._talk.send(h11.EndOfMessage()))
         except h11.LocalProtocolError as error:
-            raise ValueError(str(error)) from error
+            # Its own words quote the value, which may be a key.
+            raise Unsendable("HTTP does not allow such an address or header") from error
         return b"".join(part for part in parts if part)
 
     async def _next(self, seconds: float | None) -> Any:
@@ -112,12 +116,12 @@ class Line(asyncio.Protocol):
             try:
                 event = self._talk.next_event()
             except h11.RemoteProtocolError as error:
-                # That the connection broke says more than that its end came too early.
-                if self._error:
-                    raise httpx.ReadError(str(self._error) or type(self._error).__name__) from error
-                raise httpx.RemoteProtocolError(str(error)) from error
+                why = "the host closed it too early" if self._ended else str(error)
+                raise httpx.RemoteProtocolError(why) from error
             if event is not h11.NEED_DATA:
                 return event
+            if self._ended:
+                raise httpx.ReadError(str(self._error or "") or "it broke")
             await self._more(seconds)
 
     async def _more(self, seconds: float | None) -> None:
@@ -139,7 +143,9 @@ class Line(asyncio.Protocol):
 
     async def _finish(self) -> None:
         """The next exchange may begin, or this connection is of no more use."""
-        if not self._ended and self._talk.our_state is h11.DONE and self._talk.their_state is h11.DONE:
+        is_done = self._talk.our_state is h11.DONE and self._talk.their_state is h11.DONE
+        # A host may answer before it has read everything, and the rest would stand before the next request.
+        if is_done and not self._ended and not self._transport.get_write_buffer_size():
             self._talk.start_next_cycle()
             self.idle_since = time.monotonic()
         else:
@@ -149,7 +155,8 @@ class Line(asyncio.Protocol):
 
     @property
     def is_open(self) -> bool:
-        return not self._ended and not self._transport.is_closing()
+        """And nothing was said that nobody had asked for: it would be taken for the next answer."""
+        return not self._ended and not self._talk.trailing_data[0] and not self._transport.is_closing()
 
     @property
     def is_quiet(self) -> bool:
@@ -168,6 +175,7 @@ class Line(asyncio.Protocol):
         self._transport.abort()
 
     async def aclose(self) -> None:
-        """Its socket is closed when this returns."""
+        """Its socket is closed when this returns, and whoever still reads hears of it."""
         self.abort()
-        await self._lost
+        self._wake()
+        await asyncio.shield(self._lost)

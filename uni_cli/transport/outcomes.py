@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from uni_cli.transport.calls import Unsendable
+
 
 class Lost(Exception):
     """No whole answer came back. Whether the service acted is not known."""
@@ -65,7 +67,7 @@ class Arrival:
 
 
 class InOurWords:
-    """What httpx raises inside, and a line of ours like it, becomes NotSent, Lost or ValueError."""
+    """What goes wrong inside becomes NotSent or Lost. That a request cannot be sent at all stays Unsendable."""
 
     __slots__ = ("url",)
 
@@ -75,12 +77,10 @@ class InOurWords:
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None or isinstance(error, (Lost, Forbidden)) or not isinstance(error, Exception):
+        if error is None or isinstance(error, (Lost, Forbidden, Unsendable)) or not isinstance(error, Exception):
             return
         import httpx
 
-        if isinstance(error, httpx.InvalidURL):
-            raise ValueError(str(error)) from error
         before = (
             httpx.ConnectError,
             httpx.ConnectTimeout,
@@ -92,7 +92,8 @@ class InOurWords:
             raise NotSent(f"No connection to {host_of(self.url)}: {reason_of(error)}") from error
         # A LocalProtocolError too: with HTTP/2 it also comes while the answer is read. What it could say of our own
         # headers is found before anything is opened.
-        if isinstance(error, (httpx.TransportError, httpx.DecodingError)):
+        # And so is what nobody foresaw about the values of an answer.
+        if isinstance(error, (httpx.TransportError, httpx.DecodingError, ValueError)):
             why = f"The connection to {host_of(self.url)} ended without a whole answer: {reason_of(error)}"
             raise Lost(why) from error
 
