@@ -162,10 +162,10 @@ def advise(context: Context, asker: Asker) -> None:
 def _findings(asker: Asker, recipes: list[Recipe], folders: list[Path]) -> Iterator[Finding]:
     for recipe in recipes:
         yield from statuses.findings(recipe, locks.read(recipe.lock, recipe.name), asker)
-    known = {recipe.lock for recipe in recipes}
+    known = {recipe.lock.resolve() for recipe in recipes}
     for folder in folders:
         for path in sorted(folder.glob("*.lock.json")):
-            if path.absolute() not in known:
+            if path.resolve() not in known:
                 yield from _without_recipe(path, asker)
 
 
@@ -182,7 +182,7 @@ def _without_recipe(path: Path, asker: Asker) -> Iterator[Finding]:
 def _elsewhere(lock: Lock, path: Path) -> Recipe | None:
     for file in find.files():
         if file.folder is not None and lock.recipe in find.names_in(file.path):
-            found = (recipe for recipe in find.open_file(file) if recipe.lock == path.absolute())
+            found = (recipe for recipe in find.open_file(file) if recipe.lock.resolve() == path.resolve())
             return next(found, None)
     return None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.plan import Picture, Planner, Shop
 from uni_cli.recipes.status import Finding, file_hash
 from uni_cli.recipes.survey import Link, Selection, Survey, Surveyor
-from uni_cli.recipes.work import BLOCK, Placed, Worker, keeper, take
+from uni_cli.recipes.work import BLOCK, Placed, Worker, is_there, keeper, take
 from uni_cli.storage import files, naming, sidecar, urls
 
 MOST_JOBS = 200
@@ -44,7 +45,7 @@ def run(context: Context, flags: RunFlags) -> int:
     limit = planning.money("--max-cost", flags.max_cost)
     if flags.on is not None:
         _check_cluster(flags.on)
-    surveyor = Surveyor(recipes, selection, asker, _planners(context, flags, recipes))
+    surveyor = Surveyor(recipes, selection, asker, _planners(context, flags, recipes), _held(context, flags))
     survey = surveyor.look()
     _announce(context, survey)
     advise(context, asker)
@@ -56,13 +57,12 @@ def run(context: Context, flags: RunFlags) -> int:
     for destination in asker.destinations.values():
         if urls.is_url(destination.template):
             output.check_writable(destination, {})
-    if flags.prune:
-        _prune(context, recipes, survey.orphans)
     if not survey.count and not survey.altered:
         context.console.note(f"Nothing to do: {survey.fine} up to date.")
     made = running.Run(context, [])
     worker = _worker(made, flags, recipes, asker, jobs)
-    _make(made, worker, survey, surveyor.links(survey), on=flags.on)
+    prune = partial(_prune, context, recipes, survey.orphans if flags.prune else [])
+    _make(made, worker, survey, surveyor.links(survey), prune, on=flags.on)
     return _report(made, survey, flags)
 
 
@@ -121,6 +121,18 @@ def _planners(context: Context, flags: RunFlags, recipes: list[Recipe]) -> dict[
     return {str(recipe.lock): Planner(replace(shop, prefix=recipe.prefix)) for recipe in recipes}
 
 
+def _held(context: Context, flags: RunFlags) -> Callable[[Picture], bool]:
+    """Is the job of this very picture in the ledger already? Then it is taken up, and costs nothing more."""
+
+    def is_held(picture: Picture) -> bool:
+        jobs = context.ledger.holders(picture.once) if context.ledger.exists else []
+        saved = [job for job in jobs if job.state is JobState.SAVED]
+        begun = any(job.state not in (JobState.SAVED, JobState.PLANNED) for job in jobs)
+        return begun or (not flags.force and any(is_there(job) for job in saved))
+
+    return is_held
+
+
 def _announce(context: Context, survey: Survey) -> None:
     console = context.console
     for notice in survey.notices:
@@ -150,7 +162,9 @@ def _check_cost(context: Context, survey: Survey, recipes: list[Recipe], said: D
 
 
 def _show_plan(context: Context, survey: Survey, links: Iterator[Link]) -> int:
-    pictures = (picture for link in links for picture in link.pictures)
+    pictures = (picture for link in links for picture in link.pictures if not picture.is_held)
+    if survey.held:
+        context.console.note(f"Bought already, and only to be taken up: {survey.held}.")
     if context.console.as_json:
         _print_document(context, survey, pictures)
         return 0
@@ -163,7 +177,7 @@ def _show_plan(context: Context, survey: Survey, links: Iterator[Link]) -> int:
             context.console.line("\t".join(row))
     total = pricing.as_text(survey.prices)
     more = f", {survey.unknown} of unknown price" if survey.unknown else ""
-    context.console.line(f"{survey.count} pictures, total ${total}{more}")
+    context.console.line(f"{survey.count - survey.held} pictures, total ${total}{more}")
     return 0
 
 
@@ -234,8 +248,16 @@ def _check_writable(context: Context, block: list[Link]) -> None:
             raise BadOutput(f"The lock {recipe.lock} cannot be written: {error.strerror or error}") from error
 
 
-def _make(made: running.Run, worker: Worker, survey: Survey, links: Iterator[Link], *, on: str | None = None) -> None:
-    """The first block is reserved, and with it the budget of all the rest, before anything is sent."""
+def _make(
+    made: running.Run,
+    worker: Worker,
+    survey: Survey,
+    links: Iterator[Link],
+    prune: Callable[[], None],
+    *,
+    on: str | None = None,
+) -> None:
+    """The first block is reserved, and with it the budget of all the rest, before anything is sent or removed."""
     block = take(links, BLOCK)
     priced = sum((p.price or Decimal(0) for link in block for p in link.pictures), Decimal(0))
     later = survey.prices - priced
@@ -243,6 +265,7 @@ def _make(made: running.Run, worker: Worker, survey: Survey, links: Iterator[Lin
 
     def reserve() -> list[tuple[Link, list[Placed]]]:
         first = worker.reserve(block, later)
+        prune()
         for _, placed in first:
             for one in placed:
                 made.add(one.job)
@@ -272,7 +295,7 @@ def _report(made: running.Run, survey: Survey, flags: RunFlags) -> int:
     if lost:
         items = [str(job.target.made.get("item", job.id)) for job in lost]
         more = f" and {len(items) - NAMED} more" if len(items) > NAMED else ""
-        again = " ".join(flags.recipes)
+        again = " ".join([*flags.recipes, *(["--force"] if flags.force else [])])
         made.context.console.note(f"Not made: {', '.join(items[:NAMED])}{more}. `uni recipes run {again}` tries again.")
     return code
 

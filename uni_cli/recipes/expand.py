@@ -32,6 +32,8 @@ class Item:
     spot: Spot
     step: Step | None = None
     number: int | None = None
+    # Where it stands in its sweep, from 1: `{n}`.
+    place: int = 1
 
 
 Chain = tuple[Item, ...]
@@ -51,11 +53,12 @@ class _Combination:
 def expand(recipe: Recipe, said: Mapping[str, str] | None = None) -> Iterator[Chain]:
     """`said` are the values of `--var`. Ids are unique and the same every time."""
     seen: dict[str, int] = {}
-    for combination in _combinations(recipe, said or {}):
-        for seed, number in _sweep(recipe, combination.settings):
+    for nth, combination in enumerate(_combinations(recipe, said or {})):
+        for place, (seed, number) in enumerate(_sweep(recipe, combination.settings), 1):
             chain = _chain(recipe, combination, seed, number, seen)
             if combination.wanted:
-                yield chain
+                # The words of two combinations may become one slug.
+                yield tuple(replace(item, place=place, sweep=f"{nth} {item.sweep}") for item in chain)
 
 
 def _combinations(recipe: Recipe, said: Mapping[str, str]) -> Iterator[_Combination]:
@@ -83,7 +86,9 @@ def _chain(
     swept = _is_sweep(recipe)
     last = [str(seed if seed is not None else number)] if swept else []
     name = naming.slug(recipe.name)
-    chain = _unique("-".join([*combination.parts, *last])[:ID_LENGTH].strip("-") or name, seen)
+    # A long id is cut, but never its seed.
+    words = "-".join(combination.parts)[: ID_LENGTH - len("-".join(["", *last]))].strip("-")
+    chain = _unique("-".join([*([words] if words else []), *last]) or name, seen)
     sweep = "-".join(combination.parts) if swept else chain
     known, settings = combination.known, combination.settings
     if seed is not None:

@@ -105,10 +105,14 @@ def _check_neighbours(found: Mapping[Path, Recipe]) -> None:
 
 
 def _load(text: str) -> list[Recipe]:
+    if not text.strip():
+        raise Usage("A name of a recipe is empty", hint="Name a recipe, a file or a folder. Nothing was sent.")
     path = expanded(text)
-    if path.is_dir():
+    # A word alone is a name first: a folder that is called like a recipe must not hide it.
+    is_word = not any(mark in text for mark in "/\\") and path.suffix not in SUFFIXES and text not in (".", "..")
+    if path.is_dir() and not (is_word and by_name(text)):
         return in_folder(path, text)
-    if path.suffix in (*SUFFIXES, ".json") or "/" in text or "\\" in text or path.is_file():
+    if path.suffix in (*SUFFIXES, ".json") or not is_word or path.is_file():
         if not path.is_file():
             raise Usage(f"There is no recipe file {text!r}", hint="Check the path. Nothing was sent.")
         return open_file(File(path, text, "file"))

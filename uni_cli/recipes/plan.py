@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -55,10 +56,14 @@ class Picture:
     notices: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     entry: Entry | None = None
+    # Its job is in the ledger already: what was bought is taken up, and nothing is bought.
+    is_held: bool = False
 
     @property
     def price(self) -> Decimal | None:
         """The dearest of the list: it is what gets reserved."""
+        if self.is_held:
+            return Decimal(0)
         known = [draft.price for draft in self.drafts if draft.price is not None]
         return max(known) if known else None
 
@@ -66,7 +71,7 @@ class Picture:
     def once(self) -> str:
         """At most one open job for one state of one item, whoever runs the recipe."""
         item = self.asked.item
-        where = hashlib.sha256(str(item.recipe.lock.absolute()).encode()).hexdigest()[:16]
+        where = hashlib.sha256(os.fsencode(item.recipe.lock.resolve())).hexdigest()[:16]
         return f"recipe:{where}:{item.id}:{self.asked.fingerprint}"
 
 
@@ -92,7 +97,7 @@ class Planner:
             target = output.target(
                 destination,
                 wishes,
-                n=item.number or 1,
+                n=item.place,
                 convert=convert,
                 fields=_fields(asked),
                 made=_made(asked),

@@ -11,7 +11,7 @@ from uni_cli.recipes.asking import Asked, Asker
 from uni_cli.recipes.expand import expand
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.lock import Entry, Lock
-from uni_cli.storage import places, urls
+from uni_cli.storage import places, sidecar, urls
 
 
 class Status(StrEnum):
@@ -31,7 +31,8 @@ class Finding:
     path: str | None
 
 
-def of(fingerprint: str, entry: Entry | None, folder: Path) -> Status:
+def of(asked: Asked, entry: Entry | None) -> Status:
+    fingerprint, folder = asked.fingerprint, asked.item.recipe.folder
     if entry is None:
         return Status.MISSING
     if entry.get("dropped"):
@@ -43,8 +44,18 @@ def of(fingerprint: str, entry: Entry | None, folder: Path) -> Status:
     if found is None:
         return Status.MISSING
     if found != entry.get("sha256"):
-        return Status.ALTERED
+        return Status.STALE if _is_newer(folder / str(path), found, asked) else Status.ALTERED
     return Status.OK if entry.get("fingerprint") == fingerprint else Status.STALE
+
+
+def _is_newer(path: Path, found: str, asked: Asked) -> bool:
+    """No hand altered it: it was made for this very item, and the lock has not heard of it yet."""
+    try:
+        said = sidecar.read(sidecar.path_of(path))
+        is_made = said["image"]["sha256"] == found
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return is_made and (said.get("recipe"), said.get("item")) == (asked.item.recipe.name, asked.item.id)
 
 
 def file_hash(path: Path) -> str | None:
@@ -67,7 +78,7 @@ def findings(recipe: Recipe, lock: Lock, asker: Asker) -> Iterator[Finding]:
 def _finding(asked: Asked, items: Mapping[str, Entry]) -> Finding:
     item = asked.item
     entry = items.get(item.id)
-    status = of(asked.fingerprint, entry, item.recipe.folder)
+    status = of(asked, entry)
     return Finding(item.recipe.name, item.id, status, _path(entry))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
@@ -47,6 +47,8 @@ class Survey:
     """The sum of the first look."""
 
     count: int = 0
+    # So many of them were bought already, and only have to be collected or written into the lock.
+    held: int = 0
     fine: int = 0
     dropped: int = 0
     prices: Decimal = Decimal(0)
@@ -65,12 +67,18 @@ class Surveyor:
     """`planners` by the path of a recipe's lock."""
 
     def __init__(
-        self, recipes: list[Recipe], selection: Selection, asker: Asker, planners: Mapping[str, Planner]
+        self,
+        recipes: list[Recipe],
+        selection: Selection,
+        asker: Asker,
+        planners: Mapping[str, Planner],
+        is_held: Callable[[Picture], bool],
     ) -> None:
         self._recipes = recipes
         self._selection = selection
         self._asker = asker
         self._planners = planners
+        self._is_held = is_held
         self._folders: set[Any] = set()
 
     def look(self) -> Survey:
@@ -108,7 +116,7 @@ class Surveyor:
 
     def _consider(self, chain: Chain, lock: Lock, survey: Survey, wanted: dict[str, Status]) -> None:
         asked = self._asker.chain(chain)
-        found = {a.item.id: statuses.of(a.fingerprint, lock.items.get(a.item.id), a.item.recipe.folder) for a in asked}
+        found = {a.item.id: statuses.of(a, lock.items.get(a.item.id)) for a in asked}
         chosen = self._chosen(asked, found)
         for a in asked:
             status = found[a.item.id]
@@ -126,6 +134,7 @@ class Surveyor:
     def _add(self, link: Link, survey: Survey) -> None:
         for picture in link.pictures:
             survey.count += 1
+            survey.held += picture.is_held
             survey.prices += picture.price or Decimal(0)
             survey.unknown += picture.price is None
             _add_cost(survey.costs.setdefault(str(picture.asked.item.recipe.lock), [Decimal(0)]), picture.price)
@@ -151,9 +160,8 @@ class Surveyor:
     def _link(self, asked: list[Asked], lock: Lock, chosen: Mapping[str, Status]) -> Link:
         entries = {a.item.id: lock.items[a.item.id] for a in asked if a.item.id in lock.items}
         planner = self._planners[str(asked[0].item.recipe.lock)]
-        pictures = tuple(
-            planner.plan(a, chosen[a.item.id], entries.get(a.item.id)) for a in asked if a.item.id in chosen
-        )
+        planned = (planner.plan(a, chosen[a.item.id], entries.get(a.item.id)) for a in asked if a.item.id in chosen)
+        pictures = tuple(replace(picture, is_held=self._is_held(picture)) for picture in planned)
         return Link(tuple(asked), pictures, entries)
 
     # --- selection -------------------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ class Worker:
     def _gone(self, picture: Picture) -> list[Job]:
         """Saved jobs of this very item that do not count: their picture is not there any more, or is wanted anew."""
         saved = [job for job in self.desk.ledger.holders(picture.once) if job.state is JobState.SAVED]
-        return [job for job in saved if self.force or not _is_there(job)]
+        return [job for job in saved if self.force or not is_there(job)]
 
     # --- a chain ---------------------------------------------------------------------------------------------------
 
@@ -282,11 +282,12 @@ class Worker:
 def keeper(path: Path, recipe: str, state_dir: Path) -> Keeper:
     import hashlib
 
-    name = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:24]
+    name = hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:24]
     return Keeper(path, recipe, state_dir / "locks" / f"{name}.guard")
 
 
-def _is_there(job: Job) -> bool:
+def is_there(job: Job) -> bool:
+    """The picture of a saved job, as it was saved."""
     if job.result is None:
         return False
     if not urls.is_url(job.result.path):

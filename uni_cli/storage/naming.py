@@ -10,6 +10,7 @@ from pathlib import Path
 
 DEFAULT = "{slug}-{job}.{ext}"
 FIELDS = frozenset({"slug", "job", "n", "seed", "date", "time", "provider", "model", "aspect", "recipe", "item", "ext"})
+SLUG_LIMIT, ITEM_LIMIT = 60, 160
 PART_BYTES = 200  # leaves room for `-12` and `.png.json` under the usual limit of 255
 
 SUFFIXES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
@@ -28,7 +29,7 @@ class TemplateError(ValueError):
     """A template that cannot name a file; the message is a sentence for the user."""
 
 
-def slug(text: object, *, limit: int = 60) -> str:
+def slug(text: object, *, limit: int = SLUG_LIMIT) -> str:
     """Lower-case letters, digits and hyphens; `São Paulo` becomes `sao-paulo`."""
     if text is None:
         return "none"
@@ -180,7 +181,10 @@ def _fill_part(part: str, fields: Mapping[str, object]) -> str:
 
 
 def _value(name: str, value: object) -> str:
-    return str(value) if name == "ext" and value in TRUE_SUFFIX.values() else slug(value)
+    if name == "ext" and value in TRUE_SUFFIX.values():
+        return str(value)
+    # The id of an item tells it from all others only as a whole.
+    return slug(value, limit=ITEM_LIMIT if name == "item" else SLUG_LIMIT)
 
 
 def _safe(part: str) -> str:
