@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from uni_cli.models import Request
@@ -23,5 +24,5 @@ def compose(request: Request) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    words = [name.strip().rstrip(".") for name in names]
+    words = [re.sub(r"^keep\s+", "", name.strip().rstrip("."), flags=re.IGNORECASE) for name in names]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -15,11 +15,11 @@ from uni_cli.commands import reports
 from uni_cli.context import Context
 from uni_cli.errors import OnceConflict, OverMaxCost, Unsupported, Usage
 from uni_cli.ledger import Budget
-from uni_cli.models import Job, JobState, Request
+from uni_cli.models import MAX_SEED, Job, JobState, Request
 from uni_cli.order import again, output, planning
 from uni_cli.order.advice import advise
 from uni_cli.order.references import References, handle_of
-from uni_cli.order.request import build, read_prompt
+from uni_cli.order.request import build, is_text, read_prompt
 from uni_cli.order.service import Choice, choose
 from uni_cli.order.wishes import Wishes
 from uni_cli.settings import Settings
@@ -37,6 +37,7 @@ class Prepared:
 
 
 def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
+    _check_empty(wishes)
     _check_output(context, wishes)
     prepared = _prepare(context, wishes, edit=edit)
     console = context.console
@@ -61,7 +62,8 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
 def _check_cost(context: Context, wishes: Wishes, prepared: Prepared) -> Job | None:
     """Over the cap: the job that was sent for the --once key, if there is one. To have its picture costs nothing."""
     try:
-        planning.check_cost(prepared.order.prices, prepared.max_cost)
+        cap = "--max-cost" if wishes.max_cost is not None else "UNI_MAX_COST"
+        planning.check_cost(prepared.order.prices, prepared.max_cost, cap=cap)
     except OverMaxCost:
         held = context.ledger.holders(wishes.once) if wishes.once is not None else []
         sent = next((job for job in held if job.state is not JobState.PLANNED), None)
@@ -71,6 +73,26 @@ def _check_cost(context: Context, wishes: Wishes, prepared: Prepared) -> Job | N
     return None
 
 
+def _check_empty(wishes: Wishes) -> None:
+    """An unset variable of a script must not mean "as if it were not said"."""
+    said = {
+        "--provider": wishes.provider,
+        "--model": wishes.model,
+        "--format": wishes.format,
+        "--output": wishes.output,
+        "--from": wishes.from_,
+        "--save-recipe": wishes.save_recipe,
+        "--prompt-file": wishes.prompt_file,
+    }
+    for flag, value in said.items():
+        if value == "":
+            raise Usage(f"{flag} is empty", hint="Say something or leave it out. Nothing was sent.")
+    texts = {**said, "IMAGE": wishes.image, "--ref": "".join(wishes.ref), "--keep": "".join(wishes.keep)}
+    for flag, value in {**texts, "This folder's path": str(Path.cwd())}.items():
+        if value is not None and not is_text(value):
+            raise Usage(f"{flag} is not UTF-8 text", hint="A name of plain letters works everywhere. Nothing was sent.")
+
+
 def _check_output(context: Context, wishes: Wishes) -> None:
     if wishes.output != output.STDOUT:
         return
@@ -78,6 +100,8 @@ def _check_output(context: Context, wishes: Wishes) -> None:
         raise Usage("-o - and --json both want stdout", hint="Leave one out. Nothing was sent.")
     if wishes.count > 1:
         raise Usage("-o - takes one picture, and --count asks for more", hint="Nothing was sent.")
+    if wishes.no_wait:
+        raise Usage("-o - wants the picture now, and --no-wait does not wait for it", hint="Nothing was sent.")
 
 
 def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
@@ -140,7 +164,8 @@ def _destination(context: Context, wishes: Wishes, request: Request, *, from_ear
 
 
 def _with_seed(request: Request, n: int) -> Request:
-    return request if request.seed is None else replace(request, seed=request.seed + n - 1)
+    """The seed of `--from` may be a large one; those of the next pictures come after the last from the beginning."""
+    return request if request.seed is None else replace(request, seed=(request.seed + n - 1) % (MAX_SEED + 1))
 
 
 def _drafts(
@@ -157,11 +182,12 @@ def _drafts(
 
 
 def _warnings(context: Context, choice: Choice, wishes: Wishes, destination: output.Destination) -> tuple[str, ...]:
-    name = choice.names[0]
-    said = output.format_warning(name, context.capabilities(name), destination, convert=wishes.convert)
+    able = context.capabilities
+    maybe = (output.format_warning(n, able(n), destination, convert=wishes.convert) for n in choice.names)
+    said = [warning for warning in maybe if warning]
     if said and wishes.strict:
-        raise Unsupported(said, hint="Leave the suffix out, or add --convert. Nothing was sent.")
-    return (*choice.warnings, said) if said else choice.warnings
+        raise Unsupported(said[0], hint="Leave the suffix out, or add --convert. Nothing was sent.")
+    return (*choice.warnings, *said)
 
 
 # --- a dry run -------------------------------------------------------------------------------------------------

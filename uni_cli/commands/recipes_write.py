@@ -153,7 +153,7 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
     if path.suffix not in find.SUFFIXES:
         raise Usage(f"--save-recipe {path}: a recipe ends in .yaml", hint="Nothing was sent.")
     saving.check_place(path)
-    if path.exists():
+    if path.exists() and wishes.once is None:
         raise BadOutput(f"{path} is there already", hint="Choose another name. Nothing was sent.")
     kept = _relative(wishes.output)
     if wishes.output is not None and kept is None:
@@ -171,7 +171,13 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
         no_prompt_embed=wishes.no_prompt_embed,
         format=wishes.format,
     )
-    saving.write(path, saving.text(name, request, said, pictures))
+    text = saving.text(name, request, said, pictures)
+    if path.exists():
+        # A retry with the same --once key has written it before.
+        if path.read_text("utf-8") != text:
+            raise BadOutput(f"{path} is there already", hint="Choose another name. Nothing was sent.")
+        return
+    saving.write(path, text)
     context.console.note(f"The recipe is {path}: `uni recipes run {path}` makes it again.")
 
 

@@ -47,7 +47,7 @@ def result(jobs: Sequence[Job], *, exit: int, error: UniError | None = None) -> 
         "pending": [{"job": j.id, "provider": j.provider, "state": j.state.value} for j in pending],
         "failures": [failure(job) for job in failed],
         "cost_usd": pricing.as_text(pricing.total([job.charged for job in jobs])),
-        "error": error_values(error) if error else None,
+        "error": {**error_values(error), "exit": exit} if error else None,
     }
 
 
@@ -75,7 +75,6 @@ def failure(job: Job) -> dict[str, Any]:
     said = job.failure
     return {
         "job": job.id,
-        "provider": job.provider,
         "code": said.code if said else "provider.failed",
         "message": said.message if said else "The job ended without a reason",
         "hint": hint_of(job),

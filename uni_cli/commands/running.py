@@ -13,7 +13,7 @@ from uni_cli import report as fault
 from uni_cli.commands import reports
 from uni_cli.context import Context
 from uni_cli.engine import Engine
-from uni_cli.errors import Interrupted, LedgerTrouble, UniError, UnknownJob
+from uni_cli.errors import Interrupted, LedgerTrouble, Pending, UniError, UnknownJob
 from uni_cli.models import Job, JobState
 from uni_cli.progress import Watcher, watch
 
@@ -154,6 +154,9 @@ def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
     stopped = Interrupted(by=run.stopped_by, hint=_resume_hint(jobs)) if run.stopped_by else None
     error = stopped or run.trouble
     code = error.exit if error else reports.exit_code(jobs, waited=waited)
+    if run.trouble and not stopped and _leaves_some(jobs):
+        # Whatever went wrong beside them, they are unfinished, and that is what a script has to know.
+        code = Pending.exit
     if console.as_json:
         console.document(reports.result(jobs, exit=code, error=error))
     else:
@@ -162,6 +165,11 @@ def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
     if error:
         console.fail(error)
     return code
+
+
+def _leaves_some(jobs: Sequence[Job]) -> bool:
+    """Does a service have jobs that are not fetched?"""
+    return any(reports.is_pending(job) and job.state is not JobState.PLANNED for job in jobs)
 
 
 def _print_data(run: Run, *, waited: bool, to_stdout: bool) -> None:

@@ -45,7 +45,7 @@ class StatusFlags:
 def status(context: Context, asked: StatusFlags) -> int:
     """Jobs and money: list, wait, recover, forget. One JOB stands in full."""
     _check_flags(context, asked)
-    if asked.forget:
+    if asked.forget is not None:
         return _forget(context, asked.forget)
     since = _since(asked.since, context.clock.now())
     if asked.spend:

@@ -11,12 +11,14 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from uni_cli import codec
-from uni_cli.models import Failure, Job, JobState
+from uni_cli.models import MAX_SEED, Failure, Job, JobState
 
 # The same request, target or body is written with every step of its job; `kept` holds it, so its id stays its own.
 _texts: dict[int, tuple[object, str]] = {}
 TEXTS_KEPT = 1024
 BILLION = 1_000_000_000
+# A note that holds a seed which the column cannot.
+LARGE = "large_seed"
 FREED = frozenset({JobState.FAILED, JobState.REFUSED})
 
 
@@ -35,6 +37,11 @@ class _Unfailed(NamedTuple):
     code: None = None
     message: None = None
     hint: None = None
+
+
+def _fits(seed: int | None) -> bool:
+    """SQLite's whole numbers have an end, and what a service returns has none."""
+    return seed is None or -MAX_SEED <= seed <= MAX_SEED
 
 
 def _failure(job: Job) -> Failure | _Unfailed:
@@ -64,7 +71,7 @@ _COLUMNS: Mapping[str, tuple[tuple[str, ...], Callable[[Job], Any]]] = {
     "saved": (("saved",), lambda job: job.saved),
     "estimate": (("estimate",), lambda job: _money(job.estimate)),
     "charged": (("charged",), lambda job: _money(job.charged)),
-    "seed": (("seed",), lambda job: job.seed),
+    "seed": (("seed",), lambda job: job.seed if _fits(job.seed) else None),
     "path": (("result", "state"), lambda job: job.result.path if job.result and job.state is JobState.SAVED else None),
     "error_code": (("failure",), lambda job: _failure(job).code),
     "error_message": (("failure",), lambda job: _failure(job).message),
@@ -75,7 +82,7 @@ _COLUMNS: Mapping[str, tuple[tuple[str, ...], Callable[[Job], Any]]] = {
     "sent": (("sent",), lambda job: _text(job.sent) if job.sent else None),
     "assets": (("assets",), lambda job: _json([a for a in job.assets if a.url])),
     "result": (("result",), lambda job: _json(job.result)),
-    "notes": (("notes",), lambda job: _json(job.notes)),
+    "notes": (("notes", "seed"), lambda job: _json(job.notes if _fits(job.seed) else {**job.notes, LARGE: job.seed})),
 }
 _MEMBERS = tuple(dict.fromkeys(name for members, _ in _COLUMNS.values() for name in members))
 _members_of = attrgetter(*_MEMBERS)
@@ -115,6 +122,7 @@ def _update(names: tuple[str, ...]) -> str:
 
 def job_of(row: sqlite3.Row) -> Job:
     sent, result, notes = (json.loads(row[name]) if row[name] else None for name in ("sent", "result", "notes"))
+    large = notes.pop(LARGE, None) if notes else None
     return Job(
         id=row["id"],
         run=row["run"],
@@ -132,7 +140,7 @@ def job_of(row: sqlite3.Row) -> Job:
         submitted=row["submitted"],
         finished=row["finished"],
         saved=row["saved"],
-        seed=row["seed"],
+        seed=row["seed"] if large is None else large,
         assets=codec.assets_from(json.loads(row["assets"])) if row["assets"] else (),
         failure=failure_of(row),
         result=codec.saved_from(result) if result else None,

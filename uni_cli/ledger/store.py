@@ -264,16 +264,16 @@ class Ledger:
         self._remember(job)
         return True
 
-    def forget(self, job_id: str, now: float) -> Job:
+    def forget(self, name: str, now: float) -> Job:
         """Close a job that nobody works on; its --once key is free again."""
-        job = self.get(job_id)
+        job = self.get(name)
         with self._write("forget") as db:
             query = f"SELECT owner FROM jobs WHERE id = ? AND {_OPEN}"  # noqa: S608  (our words)
-            row = db.execute(query, (job_id,)).fetchone()
+            row = db.execute(query, (job.id,)).fetchone()
             if row is None:
-                raise Usage(f"Job {job_id} has ended: it is {job.state.value}", hint="There is nothing to forget.")
+                raise Usage(f"Job {job.id} has ended: it is {job.state.value}", hint="There is nothing to forget.")
             if self._living(db, now).holds(row["owner"]):
-                raise Usage(f"A running `uni` works on job {job_id}", hint="Stop that one first.")
+                raise Usage(f"A running `uni` works on job {job.id}", hint="Stop that one first.")
             failure = Failure(Forgotten.code, "Closed by the user", Forgotten.next_step)
             closed = replace(job, state=JobState.FAILED, failure=failure, updated=now)
             db.execute(*update_of(closed, None))

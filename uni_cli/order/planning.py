@@ -46,8 +46,10 @@ class Order:
 
 
 def draft(provider: Provider, base_url: str, request: Request, target: Target) -> Draft:
-    request = inputs.fit(request, provider.name, provider.capabilities)
-    return Draft(provider.name, base_url, request, target, str(uuid.uuid4()), provider.price(request).usd)
+    request, token = inputs.fit(request, provider.name, provider.capabilities), str(uuid.uuid4())
+    if request.extra:
+        provider.body(request, token)  # what it does not take is told before anything is sent
+    return Draft(provider.name, base_url, request, target, token, provider.price(request).usd)
 
 
 def order(pictures: Sequence[Sequence[Draft]], *, now: float, once: str | None = None) -> Order:

@@ -104,11 +104,16 @@ def checked_prompt(text: str | None, *, edit: bool = False) -> str:
         raise BadPrompt("There is no prompt", hint=f"Say {what}: {said}, or - to read it from stdin. Nothing was sent.")
     if not text.strip():
         raise BadPrompt("The prompt is empty")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if not is_text(text):
         raise BadPrompt("The prompt is not UTF-8 text")
     if len(text.strip()) > PROMPT_LIMIT:
         raise BadPrompt(f"The prompt has {len(text.strip())} characters; {PROMPT_LIMIT} are the most")
     return text.strip()
+
+
+def is_text(words: str) -> bool:
+    """What came as other bytes than UTF-8 can be written down nowhere."""
+    return not any("\ud800" <= char <= "\udfff" for char in words)
 
 
 def checked_keep(text: str) -> str:

@@ -79,15 +79,22 @@ def choose(
     if not fit:
         lack = question.fatal(names[0])[0]
         raise Unsupported(f"{names[0]} does not have {lack.text}", hint=question.who(names[0], lack.option))
-    first = fit[0]
     warnings = [question.cannot(name) for name in names if name not in fit]
-    ignored = [lack for lack in question.lacks(first) if not lack.fatal]
-    if strict and ignored:
-        raise Unsupported(_said(first, ignored[0]), hint=question.who(first, ignored[0].option))
+    ignored = {name: [lack for lack in question.lacks(name) if not lack.fatal] for name in fit}
+    if strict:
+        exact = [name for name in fit if not ignored[name]]
+        if not exact:
+            first = fit[0]
+            raise Unsupported(_said(first, ignored[first][0]), hint=question.who(first, ignored[first][0].option))
+        for name in [name for name in fit if name not in exact]:
+            what = _said(name, ignored[name][0]).partition(":")[0]
+            warnings.append(f"{what}, so it is left out")
+        fit = exact
     if not dry_run:
         for name in fit:
             check_key(name, market)
-    return Choice(tuple(fit), tuple(notices), (*warnings, *(_said(first, lack) for lack in ignored)))
+    warnings += [_said(name, lack) for name in fit for lack in ignored[name]]
+    return Choice(tuple(fit), tuple(notices), tuple(warnings))
 
 
 def _listed(wanted: str | None) -> list[str]:

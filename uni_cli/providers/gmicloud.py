@@ -53,6 +53,8 @@ CAPABILITIES = Capabilities(
     ),
 )
 
+OWN = {"image": "`uni edit IMAGE` names the source."}
+
 
 class Gmicloud:
     name = "gmicloud"
@@ -76,7 +78,7 @@ class Gmicloud:
             payload["aspect_ratio"] = aspect
         if request.seed is not None and self.capabilities.seed:
             payload["seed"] = request.seed
-        body = {"model": self.capabilities.models[request.model], "payload": merge(payload, request.extra)}
+        body = {"model": self.capabilities.models[request.model], "payload": merge(payload, request.extra, OWN)}
         return Wire("POST", f"{self._root}/requests", body)
 
     async def prepare(self, request: Request) -> Request:

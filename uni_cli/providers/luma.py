@@ -63,6 +63,12 @@ CAPABILITIES = Capabilities(
         "The account's balance is shown in its dashboard only.",
     ),
 )
+OWN = {
+    "model": "-m says the model.",
+    "type": "`uni edit` makes an edit.",
+    "source": "`uni edit IMAGE` names the source.",
+    "image_ref": "-r names the references.",
+}
 NOBODY = "00000000-0000-0000-0000-000000000000"
 SLOT_SECONDS = 60.0
 SLOWEST_UPLINK = 100_000  # bytes a second
@@ -116,7 +122,7 @@ class Luma:
             body["source"] = self._picture(request.source, is_source=True)
         if request.references:
             body["image_ref"] = [self._picture(reference) for reference in request.references]
-        return Wire("POST", f"{self._base}/generations", merge(body, request.extra))
+        return Wire("POST", f"{self._base}/generations", merge(body, request.extra, OWN))
 
     def _picture(self, reference: Reference, *, is_source: bool = False) -> dict[str, str]:
         if reference.remote is not None:

@@ -32,11 +32,16 @@ def estimate(table: Table, service: Service, request: Request) -> Price:
     return Price(table.price(request), table.dated)
 
 
-def merge(body: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    """A body with raw fields over it; `settings.style` reaches into `settings`."""
+def merge(body: Mapping[str, Any], extra: Mapping[str, Any], own: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A body with raw fields over it; `settings.style` reaches into `settings`.
+
+    `own` are the fields that only we set, each with the way to say it: the price follows from them.
+    """
     merged = dict(body)
     for key, value in extra.items():
         *outer, last = key.split(".")
+        if own and (name := key.split(".")[0]) in own:
+            raise Unsupported(f"--set {key}: uni sets this field itself", hint=f"{own[name]} Nothing was sent.")
         inside = merged
         for name in outer:
             found = inside.get(name, {})

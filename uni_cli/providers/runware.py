@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from uni_cli import pricing
-from uni_cli.errors import BadReference, Unsupported
+from uni_cli.errors import BadReference
 from uni_cli.models import ASPECTS, Job, JobState, Reference, Request
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
@@ -46,8 +46,15 @@ CAPABILITIES = Capabilities(
     ),
 )
 FORMATS = {"png": "PNG", "jpeg": "JPG", "webp": "WEBP"}
-# The way back to a job hangs on these; a second picture under one UUID would have none.
-FIXED = ("taskType", "taskUUID", "numberResults")
+# On some of these hangs the way back to a job (a second picture under one UUID would have none), on others its price.
+WAY_BACK = "A job is found again by it."
+OWN = {
+    "taskType": WAY_BACK,
+    "taskUUID": WAY_BACK,
+    "numberResults": "-n says how many.",
+    "model": "-m says the model.",
+    "inputs": "-r names the references, `uni edit IMAGE` the source.",
+}
 
 
 class Runware:
@@ -78,10 +85,7 @@ class Runware:
             "includeCost": True,
             "deliveryMethod": "async",
         }
-        for name in FIXED:
-            if name in request.extra:
-                raise Unsupported(f"--set {name}: uni sets this field itself, to find the job again")
-        return Wire("POST", self._access.base_url, [merge(task, request.extra)])
+        return Wire("POST", self._access.base_url, [merge(task, request.extra, OWN)])
 
     def _seed(self, request: Request) -> dict[str, int]:
         honoured = self.capabilities.seed and request.seed is not None

@@ -58,6 +58,7 @@ CAPABILITIES = Capabilities(
 DEFAULT_ASPECT = "16:9"
 UPLOAD_SECONDS = 600.0
 STATES = {"QUEUED": JobState.QUEUED, "PROCESSING": JobState.RUNNING}
+OWN = {"image": "`uni edit IMAGE` names the source."}
 MONEY_WORDS = ("credit", "balance", "funds", "spending", "payment")
 
 
@@ -91,7 +92,9 @@ class Segmind:
             body["style"] = request.style
         if request.seed is not None and self.capabilities.seed:
             body["seed"] = request.seed
-        return Wire("POST", f"{self._base}/v2/{self.capabilities.models[request.model]}", merge(body, request.extra))
+        return Wire(
+            "POST", f"{self._base}/v2/{self.capabilities.models[request.model]}", merge(body, request.extra, OWN)
+        )
 
     async def prepare(self, request: Request) -> Request:
         request = inputs.settle(request, self.name, self.capabilities)

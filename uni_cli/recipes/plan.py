@@ -105,10 +105,9 @@ class Planner:
                 prefix=self.shop.prefix,
             )
             drafts.append(planning.draft(self.shop.provider(name), self.shop.base_url(name), request, target))
-        said = output.format_warning(choice.names[0], self.shop.capabilities(choice.names[0]), destination,
-                                     convert=wishes.convert)  # fmt: skip
-        if said:
-            warnings.append(said)
+        known = self.shop.capabilities
+        maybe = (output.format_warning(n, known(n), destination, convert=wishes.convert) for n in choice.names)
+        warnings += [warning for warning in maybe if warning]
         return Picture(asked, status, tuple(drafts), choice.notices, tuple(warnings), entry)
 
     def _choice(self, asked: Asked) -> Choice:
