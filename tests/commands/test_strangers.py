@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,21 @@ def test_the_cap_of_the_settings_is_told_by_its_name(services: Services, monkeyp
     monkeypatch.setenv("UNI_MAX_COST", "0.01")
     result = uni("generate", "a fox", "-p", "luma")
     assert (result.code, "of UNI_MAX_COST" in result.err) == (6, True)
+
+
+@pytest.mark.parametrize("folder", ["{provider}", "{model}", "{aspect}"])
+def test_a_folder_that_is_named_by_what_is_known_is_tried_before_anything_is_sent(
+    services: Services, folder: str
+) -> None:
+    for name in ("luma", "uni-1", "16-9"):
+        Path(name).write_text("in the way")
+    result = uni("generate", "a fox", "-p", "luma", "-a", "16:9", "-o", f"{folder}/x.png")
+    assert (result.code, services.billed()) == (2, 0), result.err
+
+
+def test_a_picture_for_stdout_that_came_later_is_told_where_it_is(start_services: Callable[..., Services]) -> None:
+    start_services(latency=1.0)
+    assert uni("generate", "a fox", "-p", "luma", "-o", "-", "--timeout", "0.2").code == 8
+    result = uni("status", "--wait")
+    assert result.code == 0
+    assert Path(result.out.strip()).is_file()

@@ -126,3 +126,20 @@ def test_n_counts_within_a_sweep() -> None:
     put("a.yaml", "prompt: '{{ c }}'\nprovider: local\nmatrix: {c: [x, y]}\nseeds: [5, 6]\noutput: '{c}-{n}.png'\n")
     assert run("a").code == 0
     assert sorted(path.name for path in Path("recipes").glob("*.png")) == ["x-1.png", "x-2.png", "y-1.png", "y-2.png"]
+
+
+def test_a_lock_whose_recipe_is_gone_is_pruned_with_its_folder(services: Services) -> None:
+    put("a.yaml", RECIPE.format("a pier"))
+    put("b.yaml", RECIPE.format("a boat"))
+    assert run("recipes/").code == 0
+    Path("recipes/b.yaml").unlink()
+    assert statuses() == {"a": "ok", "b": "orphaned"}
+    Path("recipes/out/b/b.png").write_bytes(b"mine")
+
+    assert run("a", "--prune").code == 0
+    assert Path("recipes/b.lock.json").exists()
+    result = run("recipes/", "--prune")
+    assert (result.code, "removed recipes/b.lock.json" in result.err, "so it stays" in result.err) == (0, True, True)
+    assert statuses() == {"a": "ok"}
+    assert Path("recipes/out/b/b.png").read_bytes() == b"mine"
+    assert services.billed() == 2

@@ -62,6 +62,9 @@ def gallery(context: Context, flags: GalleryFlags) -> int:
         if flags.output or flags.sheet:
             raise Usage("--watch writes no file", hint="Leave -o and --sheet out, or run the command a second time.")
         return _watch(context, paths)
+    for said in (*flags.paths, flags.output, flags.sheet):
+        if said in ("", "-"):
+            raise Usage(f"{said!r} names no file", hint="A page is a file: -o out.html. Nothing was written.")
     output = flags.output or (None if flags.sheet else DEFAULT)
     wanted = Exhibition(
         paths=paths,

@@ -129,7 +129,10 @@ def _prepare(context: Context, wishes: Wishes, *, edit: bool) -> Prepared:
         dry_run=wishes.dry_run,
     )
     if not wishes.dry_run:
-        output.check_writable(destination, {"slug": request.prompt})
+        shape = request.aspect or (f"{request.size[0]}x{request.size[1]}" if request.size else "auto")
+        for name in choice.names:
+            fields = {"slug": request.prompt, "provider": name, "model": request.model, "aspect": shape}
+            output.check_writable(destination, fields)
     pictures = [
         _drafts(context, choice, wishes, destination, n, _with_seed(request, n)) for n in range(1, wishes.count + 1)
     ]
@@ -175,7 +178,9 @@ def _drafts(
     for name in choice.names:
         able = context.capabilities(name)
         fitted, convert = output.fit_format(request, able, destination, convert=wishes.convert)
-        target = output.target(destination, wishes, n=n, convert=convert)
+        # Whoever collects it later has no stdout of ours, and has to be told where it is.
+        prefix = str(destination.folder) if wishes.output == output.STDOUT else ""
+        target = output.target(destination, wishes, n=n, convert=convert, prefix=prefix)
         base_url = context.settings.base_url(name)
         drafts.append(planning.draft(context.provider(name), base_url, fitted, target))
     return drafts
@@ -196,6 +201,9 @@ def _warnings(context: Context, choice: Choice, wishes: Wishes, destination: out
 def _show_plan(context: Context, prepared: Prepared) -> int:
     items = [_plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
     prices = [context.price(job.provider, job.request) for job in prepared.order.jobs]
+    first, most = pricing.total(prices), pricing.total(prepared.order.prices)
+    if first is not None and most is not None and most > first:
+        context.console.note(f"Caps and budgets count ${pricing.as_text(most)}, the price of the dearest in the list.")
     if context.console.as_json:
         context.console.document(reports.plan(items, prices))
         return 0

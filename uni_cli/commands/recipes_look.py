@@ -162,21 +162,26 @@ def advise(context: Context, asker: Asker) -> None:
 def _findings(asker: Asker, recipes: list[Recipe], folders: list[Path]) -> Iterator[Finding]:
     for recipe in recipes:
         yield from statuses.findings(recipe, locks.read(recipe.lock, recipe.name), asker)
+    for path, lock in _others(folders, recipes):
+        mine = _elsewhere(lock, path)
+        if mine is not None:
+            yield from statuses.findings(mine, lock, asker)
+        else:
+            yield from statuses.orphans(lock.recipe, lock, set(lock.items))
+
+
+def _others(folders: list[Path], recipes: list[Recipe]) -> Iterator[tuple[Path, Lock]]:
+    """Locks that no recipe of these has: of a built-in one, or of one that is gone."""
     known = {recipe.lock.resolve() for recipe in recipes}
     for folder in folders:
         for path in sorted(folder.glob("*.lock.json")):
             if path.resolve() not in known:
-                yield from _without_recipe(path, asker)
+                yield path, locks.read(path, path.name.removesuffix(".lock.json"), shown=path.as_posix())
 
 
-def _without_recipe(path: Path, asker: Asker) -> Iterator[Finding]:
-    """A lock that no recipe of the folder has: a built-in one's, or one whose recipe is gone."""
-    lock = locks.read(path, path.name.removesuffix(".lock.json"), shown=path.as_posix())
-    mine = _elsewhere(lock, path)
-    if mine is not None:
-        yield from statuses.findings(mine, lock, asker)
-        return
-    yield from statuses.orphans(lock.recipe, lock, set(lock.items))
+def leftovers(folders: list[Path], recipes: list[Recipe]) -> Iterator[tuple[Path, Lock]]:
+    """Locks whose recipe is nowhere any more."""
+    return ((path, lock) for path, lock in _others(folders, recipes) if _elsewhere(lock, path) is None)
 
 
 def _elsewhere(lock: Lock, path: Path) -> Recipe | None:

@@ -7,16 +7,16 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from uni_cli import codec, pricing
 from uni_cli.commands import reports, running
 from uni_cli.commands.recipes_flags import RunFlags
-from uni_cli.commands.recipes_look import advise
+from uni_cli.commands.recipes_look import advise, leftovers
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
+from uni_cli.folders import expanded
 from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState
 from uni_cli.order import advice as hints
@@ -61,7 +61,12 @@ def run(context: Context, flags: RunFlags) -> int:
         context.console.note(f"Nothing to do: {survey.fine} up to date.")
     made = running.Run(context, [])
     worker = _worker(made, flags, recipes, asker, jobs)
-    prune = partial(_prune, context, recipes, survey.orphans if flags.prune else [])
+
+    def prune() -> None:
+        if flags.prune:
+            _prune(context, recipes, survey.orphans)
+            _prune_leftovers(context, flags.recipes, recipes)
+
     _make(made, worker, survey, surveyor.links(survey), prune, on=flags.on)
     return _report(made, survey, flags)
 
@@ -325,8 +330,20 @@ def _prune(context: Context, recipes: list[Recipe], orphans: list[Finding]) -> N
                 continue
             keeping.change(finding.item, None)
             if finding.path and not _is_shared(lock, finding):
-                _remove(context, recipe, lock.items[finding.item])
+                _remove(context, recipe.folder, recipe.prefix, lock.items[finding.item])
         keeping.flush()
+
+
+def _prune_leftovers(context: Context, names: tuple[str, ...], recipes: list[Recipe]) -> None:
+    """Of a folder also the locks whose recipe is gone, with their pictures."""
+    for name in names:
+        folder = expanded(name)
+        for path, lock in leftovers([folder] if folder.is_dir() else [], recipes):
+            for entry in lock.items.values():
+                if entry.get("path") and not urls.is_url(str(entry["path"])):
+                    _remove(context, folder, name, entry)
+            path.unlink()
+            context.console.note(f"removed {Path(name, path.name)}: its recipe is gone")
 
 
 def _announce_prune(context: Context, recipes: list[Recipe], orphans: list[Finding]) -> None:
@@ -338,7 +355,7 @@ def _announce_prune(context: Context, recipes: list[Recipe], orphans: list[Findi
             shown = Path(recipe.prefix, str(finding.path))
             more = ""
             if finding.path and not _is_shared(lock, finding):
-                made = _is_made(recipe, lock.items[finding.item])
+                made = _is_made(recipe.folder, lock.items[finding.item])
                 more = f" and remove {shown}" if made else f"; {shown} is not the file that was made, so it stays"
             context.console.note(f"--prune would drop {finding.item} of {recipe.name}{more}")
 
@@ -347,16 +364,16 @@ def _is_shared(lock: locks.Lock, finding: Finding) -> bool:
     return sum(1 for other in lock.items.values() if other.get("path") == finding.path) > 1
 
 
-def _is_made(recipe: Recipe, entry: locks.Entry) -> bool:
-    path = recipe.folder / str(entry.get("path"))
-    return files.contained(path, recipe.folder) and file_hash(path) == entry.get("sha256")
+def _is_made(folder: Path, entry: locks.Entry) -> bool:
+    path = folder / str(entry.get("path"))
+    return files.contained(path, folder) and file_hash(path) == entry.get("sha256")
 
 
-def _remove(context: Context, recipe: Recipe, entry: locks.Entry) -> None:
-    path = recipe.folder / str(entry.get("path"))
-    if not _is_made(recipe, entry):
+def _remove(context: Context, folder: Path, prefix: str, entry: locks.Entry) -> None:
+    path = folder / str(entry.get("path"))
+    if not _is_made(folder, entry):
         context.console.warn(f"{entry.get('path')} is not the file that was made, so it stays")
         return
     path.unlink(missing_ok=True)
     sidecar.path_of(path).unlink(missing_ok=True)
-    context.console.note(f"removed {Path(recipe.prefix, str(entry.get('path')))}")
+    context.console.note(f"removed {Path(prefix, str(entry.get('path')))}")

@@ -195,7 +195,7 @@ def check_kind(text: str, fault: Fault) -> None:
     """Refuse a kind nobody knows, or one that makes no sense at its step."""
     kind = fault.kind
     if kind not in KINDS and not re.fullmatch(r"[1-5]\d\d(-after)?", kind):
-        raise ValueError(f"{text!r}: no kind {kind!r}")
+        raise ValueError(f"{text!r}: no kind {kind!r}; there are {', '.join(sorted(KINDS))}, and a status such as 503")
     steps = STEPS if fault.step == "any" else (fault.step,)
     services = (*SERVICES, CHAT) if fault.service == "any" else (fault.service,)
     if not any(fits(kind, service, step) for service in services for step in steps):
