@@ -115,8 +115,8 @@ class Context:
 
     def usual_seconds(self, job: Job) -> float:
         """How long such a job takes: by this ledger's own history, else by the service's word."""
-        known = self.ledger.history(job)
-        return known[len(known) // 2][1] if known else self.capabilities(job.provider).typical_seconds
+        known = sorted(found for _, found in self.ledger.history(job))
+        return known[len(known) // 2] if known else self.capabilities(job.provider).typical_seconds
 
     def desk(self, *, patience: float | None) -> Desk:
         from uni_cli.engine import Desk

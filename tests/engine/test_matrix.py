@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.cells import GROUPS, SUBMITS, Cell, Story, group_code, submit_code, tell_group, tell_submit
-from tests.engine.house import House
+from tests.engine.house import House, jobs
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -25,7 +25,9 @@ def test_a_paid_picture_that_meets_a_fault_is_delivered_in_the_end(home: House, 
     story = tell_group(home, group)
 
     codes = {cell.service: group_code(cell) for cell in group}
-    ended = {job["provider"]: _code(job) for job in story.first.json["pending"] + story.first.json["failures"]}
+    services = {row["job"]: row["provider"] for row in jobs()}
+    left = story.first.json["pending"] + story.first.json["failures"]
+    ended = {services[job["job"]]: _code(job) for job in left}
     assert {**dict.fromkeys(codes, 0), **ended} == codes, story.first.err
     _is_square(story)
     if group[0].kind not in ("never", "failed", "moderated"):

@@ -13,6 +13,7 @@ from uni_cli import __version__
 from uni_cli.cluster.orders import TICKET, Collect, Inspect, Send, Sent, packed, unpacked
 from uni_cli.cluster.station import Station, Unfit, station
 from uni_cli.engine.delivery import Deliverer
+from uni_cli.engine.disk import Disk
 from uni_cli.engine.waiting import OPEN, Waiter
 from uni_cli.errors import UniError
 from uni_cli.models import Job, JobState
@@ -78,7 +79,8 @@ async def _collect(here: Station, order: Collect) -> Job:
             job = await Waiter(desk, order.others).wait(job, resumed=order.resumed)
         if job.state is JobState.FINISHED:
             # An earlier try of this task may have placed it and died before it could say so.
-            job = await Deliverer(desk).deliver(replace(job, failure=None), resumed=True)
+            # And another worker may be placing it at this moment, which has to be waited for.
+            job = await Deliverer(desk, Disk(aside=True)).deliver(replace(job, failure=None), resumed=True)
     return replace(job, assets=tuple(replace(asset, data=None) for asset in job.assets))
 
 

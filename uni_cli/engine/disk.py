@@ -18,12 +18,12 @@ MEMORY = 0.7
 
 
 class Disk:
-    """`thread`: one of its own, for work that must not wait behind other work."""
+    """`thread`: one of its own, for work that must not wait behind other work. `aside`: always in a thread."""
 
-    def __init__(self, thread: ThreadPoolExecutor | None = None) -> None:
+    def __init__(self, thread: ThreadPoolExecutor | None = None, *, aside: bool = False) -> None:
         self._thread = thread
         self._usual = 0.0
-        self._slow_until = 0.0
+        self._slow_until = float("inf") if aside else 0.0
         self._rest = SLOW_SECONDS
 
     async def do(self, work: Callable[[], Value]) -> Value:

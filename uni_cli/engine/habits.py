@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, takewhile
 from random import randrange
 
 from uni_cli.engine.patience import Pauses
@@ -68,9 +68,15 @@ class Habit:
 
     @classmethod
     def of(cls, known: Iterable[tuple[float | None, float]]) -> Habit:
+        """`known` has the oldest first."""
         habit = cls()
         for missed, found in known:
             habit.learn(found * BEFORE if missed is None else missed, found)
+        # Runs of one job each have no other way to notice that a service got faster.
+        in_time = sum(1 for _ in takewhile(lambda span: not span[0], reversed(habit._spans)))
+        if habit._plan and in_time:
+            least, most = SOONER_SHARES
+            habit._plan = plan_of(habit._spans, min(most, least * 2.0**in_time))
         return habit
 
     def learn(self, missed: float, found: float) -> None:

@@ -2,7 +2,7 @@
 
 from uni_cli.ledger.owners import TakenOver
 from uni_cli.ledger.rights import Budget
-from uni_cli.ledger.store import Ledger, Reservation, Span
-from uni_cli.ledger.views import Summary
+from uni_cli.ledger.store import Ledger, Reservation
+from uni_cli.ledger.views import Span, Summary
 
 __all__ = ["Budget", "Ledger", "Reservation", "Span", "Summary", "TakenOver"]

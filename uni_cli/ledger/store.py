@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -21,17 +20,12 @@ from uni_cli.process import Owner, this_process
 
 # Whoever asks for one job after the other need not say each time that it lives.
 BEAT_SECONDS = 10.0
-DAY = 86_400.0
 # In the words of an index, here and below, so that SQLite sees that it will do.
 _OPEN = "state NOT IN ('saved', 'failed', 'refused')"
 _BY_REMOTE_ID = (
     "SELECT * FROM jobs WHERE provider IN (SELECT DISTINCT provider FROM jobs WHERE remote_id IS NOT NULL) "
     "AND remote_id = ? ORDER BY created DESC LIMIT 1"
 )
-
-
-# After how many seconds a job was last seen unfinished (0: nobody looked; None: nobody noted it), and then finished.
-Span = tuple[float | None, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +333,7 @@ class Ledger:
             rows = db.execute(
                 "SELECT remote_id FROM jobs WHERE provider = ? AND base_url = ? AND submitted > ? AND id != ? "
                 "AND remote_id IS NOT NULL",
-                (*_place(job), (job.submitted or job.created) - DAY, job.id),
+                (*_place(job), (job.submitted or job.created) - views.DAY, job.id),
             )
             return {row[0] for row in rows}
 
@@ -358,20 +352,10 @@ class Ledger:
         living = self._living(db, job.updated)
         return any(row[0] == self.owner.id or living.holds(row[0]) for row in rows.fetchall())
 
-    def history(self, job: Job) -> list[Span]:
-        """When the latest jobs of this kind were found finished, as far as somebody watched them all the time."""
-        request = job.request
+    def history(self, job: Job) -> list[views.Span]:
+        """When the latest jobs of this kind were found finished, as far as somebody watched them; the oldest first."""
         with self._read() as db:
-            rows = db.execute(
-                "SELECT notes FROM (SELECT notes FROM jobs WHERE provider = ? AND model = ? AND operation = ? "
-                "AND base_url = ? AND finished IS NOT NULL ORDER BY finished DESC LIMIT 100) "
-                "WHERE notes LIKE '%\"took\"%' LIMIT 20",
-                (job.provider, request.model, request.operation.value, job.base_url),
-            )
-            noted = [json.loads(row[0]) for row in rows]
-        spans = ((notes.get("missed"), notes.get("took")) for notes in noted)
-        known = [(missed if _is_time(missed) else None, took) for missed, took in spans if _is_time(took) and took]
-        return sorted(known, key=lambda span: span[1])
+            return views.history(db, job)
 
     def summaries(
         self,
@@ -387,10 +371,6 @@ class Ledger:
     def spending(self, since: float | None = None) -> list[views.Spent]:
         with self._read() as db:
             return views.spending(db, since)
-
-
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and 0 <= value < DAY
 
 
 def _place(job: Job) -> pace.Place:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from uni_cli.ledger.rows import BILLION
-from uni_cli.models import Failure
+from uni_cli.models import Failure, Job
+
+# After how many seconds a job was last seen unfinished (0: nobody looked; None: nobody noted it), and then finished.
+Span = tuple[float | None, float]
+DAY = 86_400.0
 
 _SUMMARY = (
     "id, provider, model, state, operation, prompt, remote_id, created, updated, path, estimate, charged, "
@@ -46,6 +51,23 @@ class Spent:
     estimate: Decimal | None = None
     charged: Decimal | None = None
     open: int = 0
+
+
+def history(db: sqlite3.Connection, job: Job) -> list[Span]:
+    rows = db.execute(
+        "SELECT notes FROM (SELECT notes FROM jobs WHERE provider = ? AND model = ? AND operation = ? "
+        "AND base_url = ? AND finished IS NOT NULL ORDER BY finished DESC LIMIT 100) "
+        "WHERE notes LIKE '%\"took\"%' LIMIT 20",
+        (job.provider, job.request.model, job.request.operation.value, job.base_url),
+    )
+    noted = [json.loads(row[0]) for row in rows]
+    spans = ((notes.get("missed"), notes.get("took")) for notes in noted)
+    known = [(missed if _is_time(missed) else None, took) for missed, took in spans if _is_time(took) and took]
+    return known[::-1]
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float) and 0 <= value < DAY
 
 
 def summaries(
