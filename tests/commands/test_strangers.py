@@ -169,3 +169,10 @@ def test_a_picture_for_stdout_that_came_later_is_told_where_it_is(start_services
     result = uni("status", "--wait")
     assert result.code == 0
     assert Path(result.out.strip()).is_file()
+
+
+def test_a_doubtful_job_tells_its_way_out_in_status_as_in_the_result(services: Services) -> None:
+    services.break_with("luma:submit:cut-after:1")
+    uni("generate", "a fox", "-p", "luma")
+    (row,) = uni("status", "--json").json["jobs"]
+    assert f"uni status {row['job']} --recover" in row["error"]["hint"]

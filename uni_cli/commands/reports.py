@@ -9,7 +9,7 @@ from typing import Any
 from uni_cli import pricing
 from uni_cli.console import error_values
 from uni_cli.errors import InDoubt, NotWritten, Partial, Pending, UniError, exit_of
-from uni_cli.models import Job, JobState, Saved
+from uni_cli.models import Failure, Job, JobState, Saved
 from uni_cli.storage.sidecar import seed_of
 
 
@@ -82,19 +82,24 @@ def failure(job: Job) -> dict[str, Any]:
 
 
 def hint_of(job: Job) -> str | None:
+    return next_step(job.id, job.state, job.failure)
+
+
+def next_step(job_id: str, state: str, failure: Failure | None) -> str | None:
+    """What to do about a job that has not ended well."""
     from uni_cli.errors import REGISTRY
 
-    if not job.failure:
+    if not failure:
         return None
-    if job.failure.code == InDoubt.code:
-        return f"`uni status {job.id} --recover` asks the service again, `uni status --forget {job.id}` closes it."
-    if job.failure.hint:
-        return job.failure.hint
-    if job.failure.code == Pending.code and job.state is not JobState.FINISHED:
-        return f"`uni status {job.id} --wait` resumes it."
-    if job.state is JobState.FINISHED:
-        return f"`uni status {job.id} --wait` tries again for free."
-    return REGISTRY[job.failure.code].next_step if job.failure.code in REGISTRY else None
+    if failure.code == InDoubt.code:
+        return f"`uni status {job_id} --recover` asks the service again, `uni status --forget {job_id}` closes it."
+    if failure.hint:
+        return failure.hint
+    if failure.code == Pending.code and state != JobState.FINISHED:
+        return f"`uni status {job_id} --wait` resumes it."
+    if state == JobState.FINISHED:
+        return f"`uni status {job_id} --wait` tries again for free."
+    return REGISTRY[failure.code].next_step if failure.code in REGISTRY else None
 
 
 def plan(items: Sequence[Mapping[str, Any]], prices: Sequence[Decimal | None]) -> dict[str, Any]:

@@ -145,8 +145,18 @@ def job_values(row: Summary) -> dict[str, Any]:
         "path": row.path,
         "estimate_usd": pricing.as_text(row.estimate),
         "cost_usd": pricing.as_text(row.charged),
-        "error": {"code": row.error.code, "message": row.error.message, "hint": row.error.hint} if row.error else None,
+        "error": _error(row),
     }
+
+
+def _error(row: Summary) -> dict[str, Any] | None:
+    if row.error is None:
+        return None
+    # A table that is shown thousands of times does not load what makes documents of pictures.
+    from uni_cli.commands import reports
+
+    hint = reports.next_step(row.job, row.state, row.error)
+    return {"code": row.error.code, "message": row.error.message, "hint": hint}
 
 
 def _table(context: Context, rows: Sequence[Summary]) -> None:
