@@ -28,17 +28,14 @@ def looks(took: float, habit: Habit) -> list[float]:
     return moments
 
 
-@pytest.mark.parametrize(
-    ("typical", "spread", "seconds"),
-    [(30.0, 1.0, 0.3), (30.0, 8.0, 0.9), (63.0, 20.0, 1.2), (8.0, 2.0, 0.5), (1.0, 0.2, 0.2)],
-)
-def test_a_finished_picture_does_not_wait_for_long(typical: float, spread: float, seconds: float) -> None:
+@pytest.mark.parametrize(("typical", "spread"), [(30.0, 1.0), (30.0, 8.0), (63.0, 20.0), (8.0, 2.0), (1.0, 0.2)])
+def test_a_finished_picture_waits_less_than_half_a_second_on_average(typical: float, spread: float) -> None:
     """With only the history of a ledger, which has the moments at which pictures were found."""
     dice = Random(7)
     times = [max(0.3, dice.gauss(typical, spread)) for _ in range(400)]
     waited = [looks(took, habit_of(times[:20]))[-1] - took for took in times[20:]]
 
-    assert sum(waited) / len(waited) < seconds
+    assert sum(waited) / len(waited) < 0.5
 
 
 def test_the_first_look_comes_near_the_usual_time_and_costs_few_questions() -> None:
@@ -59,6 +56,7 @@ def test_without_history_looks_come_every_second_and_later_every_three() -> None
 
 @pytest.mark.parametrize("active", [1, 40, 200])
 def test_many_jobs_together_look_at_most_twenty_times_a_second(active: int) -> None:
+    assert active / habit_of([2.0, 3.0, 4.0]).next(3.0, looks=2, active=active, pauses=USUAL) <= 20.0
     for known in ([], [20.0, 25.0, 30.0, 35.0, 40.0]):
         pause = habit_of(known).next(30.0, looks=2, active=active, pauses=USUAL)
         assert active / pause <= 20.0

@@ -27,10 +27,12 @@ FEW, KNOWN = 5, 40
 # After so many jobs what they say is thought over again.
 FRESH = 8
 # A job that is later than all others is looked at again after so long, then after twice as long, and so on.
-SOONEST, NEAR = 0.01, 0.8
+SOONEST, NEAR = 0.01, 0.7
 # Of so many jobs one is looked at sooner than seems best, for else nobody would learn that they are ready sooner.
 PIONEERS = 8
 GOLDEN = 0.618034
+# Of kinds whose times differ by so many seconds, and how long between two looks while only one in ten has ended.
+WIDE, SELDOM, MOST_STEPS = 12.0, 2.0, 2000
 # How exactly it is worth to know a time, in seconds and as a share of it.
 EXACT_SECONDS, EXACT_SHARE = 0.001, 0.001
 # By which share of the shortest time that was seen a job may be faster.
@@ -143,7 +145,18 @@ def plan_of(spans: Iterable[Span], sooner: float) -> Plan:
     shares = _shares(spans, edges)
     ended = list(accumulate(shares))
     moments = tuple(edge for edge, by_then in zip(edges[1:], ended, strict=True) if 0.02 < by_then < 0.98)
-    return Plan(tuple(_best(edges, shares)), moments or (high,), edges[bisect_left(ended, 0.5) + 1])
+    looks = _best(edges, shares) if width < WIDE else _steps(found, high)
+    return Plan(tuple(looks), moments or (high,), edges[bisect_left(ended, 0.5) + 1])
+
+
+def _steps(found: Sequence[float], high: float) -> list[float]:
+    """Where times differ by much, some dozens of jobs tell too little to plan by: from well before the shortest on."""
+    shortest, middle = found[0], found[len(found) // 2]
+    often = found[len(found) // 10] * BEFORE
+    looks = [max(0.2, (shortest - (middle - shortest) / 2) * BEFORE)]
+    while looks[-1] < high and len(looks) < MOST_STEPS:
+        looks.append(looks[-1] + (NEAR if looks[-1] >= often else SELDOM))
+    return looks
 
 
 def _shares(spans: Sequence[Span], edges: Sequence[float]) -> list[float]:
