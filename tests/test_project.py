@@ -55,7 +55,6 @@ FOREIGN = {
     "typer": {"cli", "commands"},
     "httpx": {"transport"},
     "httpcore": set[str](),
-    "h11": {"transport"},
     "click": set[str](),
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},

@@ -1,4 +1,4 @@
-"""One connection with HTTP/1.1, one exchange at a time. h11 knows the protocol; here its bytes are moved.
+"""One connection with HTTP/1.1, one exchange at a time. `http1` knows the protocol; here its bytes are moved.
 
 httpx does this through four layers, which cost more than all else that a picture costs. What goes wrong is raised in
 httpx's own words, so that one place says what it means.
@@ -9,25 +9,26 @@ from __future__ import annotations
 import asyncio
 import select
 import time
-from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import h11
 import httpx
 
-from uni_cli.transport.calls import Call, Reply, Unsendable, joined
+from uni_cli.transport.calls import Call, Reply
+from uni_cli.transport.http1 import Garbled, Reader, written
 
 if TYPE_CHECKING:
     import ssl
 
+Said = TypeVar("Said")
+
 # A second address is tried after that long, so that a broken IPv6 costs no more.
 SECOND_ADDRESS = 0.25
-HEAD_LIMIT = 1 << 18
 
 
 class Line(asyncio.Protocol):
     def __init__(self) -> None:
-        self._talk = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_LIMIT)
+        self._answers = Reader()
         # None until the connection is made, which is before `open` returns it.
         self._transport: Any = None
         self._ended = False
@@ -57,7 +58,7 @@ class Line(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         # Never more than one read of the loop ahead: who reads the answer does not wait for anything else.
-        self._talk.receive_data(data)
+        self._answers.feed(data)
         self._wake()
 
     def eof_received(self) -> None:
@@ -74,7 +75,7 @@ class Line(asyncio.Protocol):
             self._ended = True
             # A regular end; a connection that broke ends nothing.
             if self._error is None:
-                self._talk.receive_data(b"")
+                self._answers.end()
         self._wake()
 
     def _wake(self) -> None:
@@ -85,46 +86,34 @@ class Line(asyncio.Protocol):
 
     async def ask(self, call: Call) -> Reply:
         """Send it whole and read the answer's head."""
+        request = written(call.method, call.target, {"host": call.authority, **call.headers}, call.content)
         try:
-            self._transport.write(self._written(call))
-            while isinstance(event := await self._next(call.read), h11.InformationalResponse):
-                pass
+            self._transport.write(request)
+            while not self._said(self._answers.head):
+                await self._more(call.read)
         except BaseException:
             self.abort()
             raise
-        return Reply(event.status_code, joined(event.headers), self._blocks(call.read), self._finish)
+        return Reply(self._answers.status, self._answers.headers, self._blocks(call.read), self._finish)
 
-    def _written(self, call: Call) -> bytes:
-        """The request as bytes. Raises Unsendable where it cannot be one; nothing has left then."""
-        length = {} if call.content is None and call.method == "GET" else {"content-length": len(call.content or b"")}
-        headers = {"host": call.authority, **call.headers, **length}
+    async def _blocks(self, seconds: float | None) -> AsyncIterator[bytes]:
+        while (block := self._said(self._answers.block)) != b"":
+            if block is None:
+                await self._more(seconds)
+            else:
+                yield block
+
+    def _said(self, read: Callable[[], Said]) -> Said:
         try:
-            request = h11.Request(
-                method=call.method, target=call.target, headers=[(name, str(said)) for name, said in headers.items()]
-            )
-            parts = [self._talk.send(request)]
-            if call.content:
-                parts.append(self._talk.send(h11.Data(data=call.content)))
-            parts.append(self._talk.send(h11.EndOfMessage()))
-        except h11.LocalProtocolError as error:
-            # Its own words quote the value, which may be a key.
-            raise Unsendable("HTTP does not allow such an address or header") from error
-        return b"".join(part for part in parts if part)
-
-    async def _next(self, seconds: float | None) -> Any:
-        while True:
-            try:
-                event = self._talk.next_event()
-            except h11.RemoteProtocolError as error:
-                why = "the host closed it too early" if self._ended else str(error)
-                raise httpx.RemoteProtocolError(why) from error
-            if event is not h11.NEED_DATA:
-                return event
-            if self._ended:
-                raise httpx.ReadError(str(self._error or "") or "it broke")
-            await self._more(seconds)
+            return read()
+        except Garbled as error:
+            raise httpx.RemoteProtocolError(str(error)) from error
 
     async def _more(self, seconds: float | None) -> None:
+        if self._ended:
+            if self._error is None:
+                raise httpx.RemoteProtocolError("the host closed it too early")
+            raise httpx.ReadError(str(self._error) or "it broke")
         self._reader = asyncio.get_running_loop().create_future()
         try:
             if seconds is None:
@@ -137,16 +126,11 @@ class Line(asyncio.Protocol):
         finally:
             self._reader = None
 
-    async def _blocks(self, seconds: float | None) -> AsyncIterator[bytes]:
-        while isinstance(event := await self._next(seconds), h11.Data):
-            yield bytes(event.data)
-
     async def _finish(self) -> None:
         """The next exchange may begin, or this connection is of no more use."""
-        is_done = self._talk.our_state is h11.DONE and self._talk.their_state is h11.DONE
+        is_done = self._answers.is_over and self._answers.keeps
         # A host may answer before it has read everything, and the rest would stand before the next request.
         if is_done and not self._ended and not self._transport.get_write_buffer_size():
-            self._talk.start_next_cycle()
             self.idle_since = time.monotonic()
         else:
             self.abort()
@@ -156,7 +140,7 @@ class Line(asyncio.Protocol):
     @property
     def is_open(self) -> bool:
         """And nothing was said that nobody had asked for: it would be taken for the next answer."""
-        return not self._ended and not self._talk.trailing_data[0] and not self._transport.is_closing()
+        return not self._ended and self._answers.is_clean and not self._transport.is_closing()
 
     @property
     def is_quiet(self) -> bool:
