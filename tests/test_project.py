@@ -55,6 +55,7 @@ FOREIGN = {
     "typer": {"cli", "commands"},
     "httpx": {"transport"},
     "httpcore": set[str](),
+    "h11": set[str](),
     "click": set[str](),
     "starlette": {"emulator"},
     "uvicorn": {"emulator"},

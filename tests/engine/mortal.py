@@ -18,12 +18,14 @@ from tests.engine.house import QUICK
 from uni_cli.cli import main
 from uni_cli.engine import patience
 from uni_cli.engine.delivery import Deliverer
+from uni_cli.engine.desk import Desk
 from uni_cli.ledger import Ledger
 from uni_cli.storage import remote
 
 MOMENTS = {
     "answer-not-stored": (Ledger, "keep_answer"),
-    "picture-not-recorded": (Deliverer, "_saved"),
+    "picture-not-recorded": (Deliverer, "_done"),
+    "picture-safe-and-not-recorded": (Desk, "put_all"),
     "picture-not-placed": (Deliverer, "_place"),
 }
 STORE_MOMENTS = {**MOMENTS, "picture-not-put": (remote.Door, "create_from")}

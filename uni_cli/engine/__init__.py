@@ -10,6 +10,7 @@ from typing import Any
 
 from uni_cli.engine.delivery import Deliverer
 from uni_cli.engine.desk import Desk, Limits
+from uni_cli.engine.shelf import Shelf
 from uni_cli.engine.submitting import Submitter
 from uni_cli.engine.waiting import OPEN, Waiter
 from uni_cli.errors import LedgerTrouble, NeverSent
@@ -37,7 +38,8 @@ class Engine:
         self._desk = desk
         self._submitter = submitter or Submitter(desk, {} if alternatives is None else alternatives)
         self._waiter = Waiter(desk)
-        self._deliverer = Deliverer(desk)
+        self._shelf = Shelf(desk)
+        self._deliverer = Deliverer(desk, shelf=self._shelf)
 
     async def run(self, jobs: Sequence[Job], *, wait: bool = True) -> AsyncIterator[Job]:
         """Submit planned jobs and follow them; without `wait`, only until each was accepted."""
@@ -78,6 +80,8 @@ class Engine:
             for task in (*tasks, beat, watch):
                 task.cancel()
             await asyncio.gather(*tasks, beat, watch, return_exceptions=True)
+            with suppress(LedgerTrouble):
+                await self._shelf.close()
             ledger.settle = ledger.sync
             await settler.close()
             # Where this cannot be written, the end of this process will say the same.
@@ -86,7 +90,10 @@ class Engine:
 
     async def _close_when_done(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._desk.news.put_nowait(None)
+        try:
+            await self._shelf.close()
+        finally:
+            self._desk.news.put_nowait(None)
 
     async def _beat(self) -> None:
         while True:

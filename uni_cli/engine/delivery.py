@@ -19,6 +19,7 @@ from uni_cli.engine.desk import Desk
 from uni_cli.engine.disk import Disk
 from uni_cli.engine.fetching import Broken, Raw, fetch
 from uni_cli.engine.patience import step
+from uni_cli.engine.shelf import Shelf
 from uni_cli.errors import Usage
 from uni_cli.models import Failure, Job, JobState, Saved
 from uni_cli.providers.base import Verdict
@@ -40,8 +41,11 @@ TROUBLES = (Lost, Forbidden, Verdict, Broken, ValueError)
 
 @dataclass
 class Deliverer:
+    """With a shelf, small pictures wait on it for the disk, many together; without, each waits by itself."""
+
     desk: Desk
     disk: Disk = field(default_factory=Disk)
+    shelf: Shelf | None = None
 
     async def deliver(self, job: Job, *, resumed: bool = False) -> Job:
         """The saved job; or the same finished job with the reason why it could not be saved."""
@@ -56,6 +60,9 @@ class Deliverer:
         except (OSError, Usage) as error:
             return self._unfinished(job, "output.not_written", f"The picture could not be written: {_why(error)}")
         try:
+            if self.shelf and _is_short(job, raw):
+                placed = await self.disk.do(partial(self._place_at_all, job, raw, seen, sync=False))
+                return self.shelf.put(self._done(*placed))
             job, saved = await self._placed(job, raw, seen)
         except Exception as error:  # whatever it is, it is about this picture, and the others go on
             kept = self._keep(job, raw)
@@ -66,14 +73,14 @@ class Deliverer:
 
     async def _placed(self, job: Job, raw: Raw, seen: Picture) -> tuple[Job, Saved]:
         work = partial(self._place_at_all, job, raw, seen)
-        # A large picture takes its time on any disk, and a store on any network.
-        is_short = isinstance(raw, bytes) and not job.target.convert and not urls.is_url(job.target.template)
-        return await (self.disk.do(work) if is_short else asyncio.to_thread(work))
+        return await (self.disk.do(work) if _is_short(job, raw) else asyncio.to_thread(work))
 
     def _saved(self, job: Job, saved: Saved) -> Job:
+        return self.desk.put(self._done(job, saved), durable=True)
+
+    def _done(self, job: Job, saved: Saved) -> Job:
         self.desk.troubles.pop(job.id, None)
-        done = self.desk.change(job, JobState.SAVED, result=saved, saved=self.desk.clock.now(), failure=None)
-        return self.desk.put(done, durable=True)
+        return self.desk.change(job, JobState.SAVED, result=saved, saved=self.desk.clock.now(), failure=None)
 
     def _unfinished(self, job: Job, code: str, message: str) -> Job:
         return self.desk.put(self.desk.change(job, JobState.FINISHED, failure=Failure(code, message)))
@@ -160,20 +167,20 @@ class Deliverer:
         }
         return {**fields, **target.fields, "ext": naming.TRUE_SUFFIX[format]}
 
-    def _place_at_all(self, job: Job, raw: Raw, seen: Picture) -> tuple[Job, Saved]:
+    def _place_at_all(self, job: Job, raw: Raw, seen: Picture, *, sync: bool = True) -> tuple[Job, Saved]:
         """A picture that takes no mark, whole as it is, is placed without one."""
         try:
-            saved, converted = self._place(job, raw, seen)
+            saved, converted = self._place(job, raw, seen, sync=sync)
         except ValueError:
             if not job.target.embed:
                 raise
             job = replace(job, target=replace(job.target, embed=False), notes={**job.notes, "unmarked": True})
-            saved, converted = self._place(job, raw, seen)
+            saved, converted = self._place(job, raw, seen, sync=sync)
         if isinstance(raw, Path):
             raw.unlink(missing_ok=True)
         return (replace(job, notes={**job.notes, "converted": True}) if converted else job), saved
 
-    def _place(self, job: Job, raw: Raw, seen: Picture) -> tuple[Saved, bool]:
+    def _place(self, job: Job, raw: Raw, seen: Picture, *, sync: bool) -> tuple[Saved, bool]:
         """Mark, hash and name the picture; sidecar and picture appear together."""
         wanted_format = job.target.convert
         converted = bool(wanted_format) and seen.format != wanted_format
@@ -185,7 +192,7 @@ class Deliverer:
         wanted = place.name(self._fields(job, seen.format), seen.format)
         with files.Draft(place.drafts(wanted)) as draft:
             self._embed(job, source, draft)
-            draft.finish()
+            draft.finish(sync=sync)
 
             @cache
             def facts(name: PurePath) -> Saved:
@@ -208,6 +215,7 @@ class Deliverer:
                 beside=lambda name: self._sidecar(noted, facts(name)),
                 overwrite=job.target.overwrite or self._may_replace(job, place, wanted),
                 taken=self.desk.taken,
+                sync=sync,
             )
             return facts(name), converted
 
@@ -270,6 +278,7 @@ class Deliverer:
                     place.forsake(_beside(name))
                     return None
                 if found == image.get("sha256"):
+                    place.settle(name)
                     facts = {**image, "path": place.where(name), "shown": place.shown(name)}
                     saved = codec.saved_from({**facts, "sidecar": place.shown(_beside(name))})
                     return _reminded(job, said), saved
@@ -287,6 +296,11 @@ def _reminded(job: Job, said: Mapping[str, Any]) -> Job:
         charged=Decimal(charged) if job.charged is None and isinstance(charged, str) else job.charged,
         seed=returned if job.seed is None and isinstance(returned, int) else job.seed,
     )
+
+
+def _is_short(job: Job, raw: Raw) -> bool:
+    """A large picture takes its time on any disk, and a store on any network."""
+    return isinstance(raw, bytes) and not job.target.convert and not urls.is_url(job.target.template)
 
 
 def _beside(name: PurePath) -> PurePath:

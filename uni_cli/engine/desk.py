@@ -70,6 +70,32 @@ class Desk:
         self.emit(job)
         return job
 
+    def put_soon(self, job: Job) -> Job:
+        """Like `put`, for a snapshot that another follows at once: the ledger has it with whatever is written next."""
+        self.ledger.save_soon(job)
+        self.emit(job)
+        return job
+
+    def put_all(self, jobs: list[Job]) -> None:
+        """Jobs that are known to have ended: the ledger has all of them at once."""
+        try:
+            taken = self.ledger.save_all(jobs)
+        except LedgerTrouble:
+            self.unwritten.update((job.id, job) for job in jobs)
+            return
+        for job in jobs:
+            self.unwritten.pop(job.id, None)
+        for job in taken:
+            self._give_up(job)
+
+    def _give_up(self, job: Job) -> None:
+        """Another process took this one for dead: what it made of the job is what counts, if it is still at it."""
+        with suppress(LedgerTrouble):
+            if self.ledger.claim(job.id, self.clock.now()):
+                self.put(job, durable=True)
+            else:
+                self.emit(self.ledger.get(job.id))
+
     def emit(self, job: Job) -> None:
         """A snapshot that the ledger knows already, or that it need not know."""
         self.news.put_nowait(job)

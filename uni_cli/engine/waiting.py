@@ -113,7 +113,9 @@ class Waiter:
         if newer.state == job.state and newer.failure == job.failure:
             self.desk.emit(newer)
             return newer
-        stored = self.desk.put(newer, durable=not is_open)
+        # What follows a finished job at once is its picture, and the ledger hears of both together.
+        is_last = newer.state is not JobState.FINISHED
+        stored = self.desk.put(newer, durable=not is_open) if is_last else self.desk.put_soon(newer)
         if not is_open:
             self.desk.free_slot()
         return stored

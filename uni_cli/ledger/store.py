@@ -12,6 +12,7 @@ from pathlib import Path
 
 from uni_cli.errors import Forgotten, NeverSent, UnknownJob, Usage
 from uni_cli.ledger import owners, pace, rights, schema, views
+from uni_cli.ledger.memory import Memory
 from uni_cli.ledger.owners import Living, TakenOver
 from uni_cli.ledger.rights import NOTHING, Budget
 from uni_cli.ledger.rows import INSERT, job_of, row_of, update_of
@@ -42,8 +43,7 @@ class Ledger:
         self._db: sqlite3.Connection | None = None
         self._owner: Owner | None = None
         self._beaten = 0.0
-        # What the rows of this process hold, so that only what changed has to be written.
-        self._rows: dict[str, Job] = {}
+        self._memory = Memory()
         # A run that has an event loop puts its own here, and many writes share one wait for the disk.
         self.settle: Callable[[], object] = self.sync
 
@@ -78,6 +78,7 @@ class Ledger:
         try:
             self.db.execute("BEGIN IMMEDIATE")
             try:
+                due = self._memory.store_due(self.db, self.owner.id) if self._memory.is_due else []
                 yield self.db
                 self.db.execute("COMMIT")
             except BaseException:
@@ -86,6 +87,7 @@ class Ledger:
                 raise
         except sqlite3.Error as error:
             raise schema.trouble(error, self.path) from error
+        self._memory.due_written(due)
         self.after_write(what)
         if durable:
             self.settle()
@@ -123,7 +125,8 @@ class Ledger:
                 return Reservation((), held)
             rights.check_budget(db, jobs, budget, now)
             placed = tuple(self._insert(db, job) for job in jobs)
-        self._rows.update((job.id, job) for job in placed)
+        for job in placed:
+            self._memory.written(job)
         return Reservation(placed)
 
     def reserve_each(
@@ -147,7 +150,9 @@ class Ledger:
             fresh = [job for job, holder in zip(jobs, held, strict=True) if holder is None]
             rights.check_budget(db, fresh, budget, now, later=later)
             placed = [holder or self._insert(db, job) for job, holder in zip(jobs, held, strict=True)]
-        self._rows.update((job.id, job) for job, holder in zip(placed, held, strict=True) if holder is None)
+        for job, holder in zip(placed, held, strict=True):
+            if holder is None:
+                self._memory.written(job)
         return placed
 
     def _bury(self, db: sqlite3.Connection, now: float) -> None:
@@ -175,24 +180,41 @@ class Ledger:
 
     def save(self, job: Job, *, durable: bool = False) -> None:
         """Store a newer snapshot of a job that this process owns."""
+        self._memory.supersede(job)
         with self._write(job.state.value, durable=durable) as db:
             self._store(db, job)
-        self._remember(job)
+        self._memory.written(job)
+
+    def save_soon(self, job: Job) -> None:
+        """Store it with whatever is written next: for a snapshot that a newer one follows at once."""
+        self._memory.postpone(job)
+        if self.settle == self.sync:
+            self.write_due()
+        self.settle()
+
+    def write_due(self) -> None:
+        """Nothing waits for another transaction any more."""
+        if self._memory.is_due:
+            with self._write("due"):
+                pass
+
+    def save_all(self, jobs: Sequence[Job]) -> list[Job]:
+        """Store how many jobs ended, all at once; those that are not this process's any more."""
+        taken: list[Job] = []
+        for job in jobs:
+            self._memory.supersede(job)
+        with self._write("saved", durable=True) as db:
+            for job in jobs:
+                try:
+                    self._store(db, job)
+                except TakenOver:
+                    taken.append(job)
+        for job in jobs:
+            self._memory.written(job)
+        return taken
 
     def _store(self, db: sqlite3.Connection, job: Job, also: str = "") -> None:
-        """Raises TakenOver where the row is not this process's any more: another took it for dead."""
-        me = self.owner.id
-        # Whatever happens before `_remember`, the next write is a whole one.
-        statement, values = update_of(job, me, self._rows.pop(job.id, None))
-        if not db.execute(f"{statement} AND owner = ?{also}", (*values, me)).rowcount:
-            raise TakenOver(job.id)
-
-    def _remember(self, job: Job) -> None:
-        """Committed, and as long as the row is this process's nobody else changes it."""
-        if job.ended:
-            self._rows.pop(job.id, None)
-        else:
-            self._rows[job.id] = job
+        self._memory.store(db, job, self.owner.id, also)
 
     def reopen(self, job: Job, now: float) -> Job:
         """A saved job whose file is gone becomes finished again, so that its picture can be fetched once more."""
@@ -210,7 +232,7 @@ class Ledger:
             if wait is None:
                 self._store(db, job, " AND state IN ('planned', 'in_doubt')")
         if wait is None:
-            self._remember(job)
+            self._memory.written(job)
         return wait
 
     def slow_down(
@@ -255,7 +277,7 @@ class Ledger:
             if taken or self._twin_is_submitting(db, job):
                 return False
             self._store(db, job)
-        self._remember(job)
+        self._memory.written(job)
         return True
 
     def forget(self, name: str, now: float) -> Job:
@@ -283,7 +305,7 @@ class Ledger:
             if row is None or self._living(db, now).holds(row["owner"]):
                 return None
             db.execute("UPDATE jobs SET owner = ? WHERE id = ?", (self.owner.id, job_id))
-        self._rows.pop(job_id, None)
+        self._memory.forget([job_id])
         return job_of(row)
 
     def _living(self, db: sqlite3.Connection, now: float) -> Living:
@@ -295,8 +317,7 @@ class Ledger:
         if mine:
             with self._write("release") as db:
                 db.executemany("UPDATE jobs SET owner = NULL WHERE id = ? AND owner = ?", mine)
-            for job_id, _ in mine:
-                self._rows.pop(job_id, None)
+            self._memory.forget(job_id for job_id, _ in mine)
 
     # --- reading -----------------------------------------------------------------------------------------------
 

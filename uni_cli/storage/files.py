@@ -8,7 +8,7 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -48,11 +48,12 @@ class Draft:
         self.bytes += len(data)
         return len(data)
 
-    def finish(self) -> None:
-        """Everything written is on the disk; no more can be written."""
+    def finish(self, *, sync: bool = True) -> None:
+        """Everything is written and no more can be; with `sync` it is on the disk as well."""
         if not self._file.closed:
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if sync:
+                os.fsync(self._file.fileno())
             self._file.close()
 
     def open(self) -> BinaryIO:
@@ -84,15 +85,16 @@ def publish(
     companions: Companions | None = None,
     taken: set[Path] | None = None,
     is_done: Callable[[Path], bool] = lambda name: False,
+    sync: bool = True,
 ) -> Path:
     """Give the draft its name, or `-1`, `-2`, … where that is taken, and return it.
 
     `companions` maps a suffix (`.json`) to what makes that file's bytes once the picture's name is known. They take
     their names first, so a picture that can be seen is complete. `taken` holds the names of this run, which are never
     overwritten; the new name is added to it. `is_done` tells of a taken name whether this very draft was published
-    there by somebody else.
+    there by somebody else. Without `sync` nothing survives a power cut before `settle`.
     """
-    draft.finish()
+    draft.finish(sync=sync)
     if draft.path.parent != path.parent:
         path.parent.mkdir(parents=True, exist_ok=True)
     taken = set() if taken is None else taken
@@ -101,16 +103,39 @@ def publish(
         name = numbered(path, k)
         if reserve(name, taken):
             try:
-                done = _take(draft, name, companions or {}, overwrite=overwrite)
+                done = _take(draft, name, companions or {}, overwrite=overwrite, sync=sync)
             except BaseException:
                 release(name, taken)
                 raise
             if done or is_done(name):
                 draft.discard()
-                _sync_folder(name.parent)
+                if sync:
+                    _sync_folder(name.parent)
                 return name
             release(name, taken)
         k += 1
+
+
+def settle(names: Iterable[Path]) -> dict[Path, OSError]:
+    """Wait until these files and their names are on the disk, each folder once; what went wrong with which."""
+    troubles: dict[Path, OSError] = {}
+    folders: dict[Path, list[Path]] = {}
+    for name in names:
+        folders.setdefault(name.parent, []).append(name)
+        try:
+            _sync(name)
+        except FileNotFoundError:
+            pass  # whoever took it away wants it no more
+        except OSError as error:
+            troubles[name] = error
+    for folder, inside in folders.items():
+        try:
+            _sync_folder(folder)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            troubles.update(dict.fromkeys(inside, error))
+    return troubles
 
 
 def is_writable(folder: Path) -> None:
@@ -155,7 +180,7 @@ def contained(path: Path, folder: Path) -> bool:
     return inner != outer and inner.is_relative_to(outer)
 
 
-def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool) -> bool:
+def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool, sync: bool) -> bool:
     """Put the companions and then the draft in place; False if somebody has one of the names."""
     if not overwrite and any(os.path.lexists(f"{name}{suffix}") for suffix in ("", *companions)):
         return False
@@ -164,7 +189,7 @@ def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool) 
         for suffix, make in companions.items():
             companion = drafts.enter_context(Draft(name.parent))
             companion.write(make(name))
-            companion.finish()
+            companion.finish(sync=sync)
             moves.append((companion.path, _beside(name, suffix)))
         moves.append((draft.path, name))
         if not overwrite:
@@ -250,6 +275,15 @@ def _alike(name: Path) -> Path:
 
 def _beside(name: Path, suffix: str) -> Path:
     return name.with_name(name.name + suffix)
+
+
+def _sync(name: Path) -> None:
+    # Windows syncs only what is open for writing.
+    handle = os.open(name, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -38,14 +38,21 @@ class Place(Protocol):
         beside: Callable[[PurePath], bytes],
         overwrite: bool,
         taken: set[Path],
+        sync: bool,
     ) -> PurePath:
-        """Picture and sidecar appear together under `name`, or under the next that is free. Raises OSError."""
+        """Picture and sidecar appear together under `name`, or under the next that is free. Raises OSError.
+
+        Without `sync` a folder leaves it to `files.settle` to wait for the disk.
+        """
 
     def read(self, name: PurePath, limit: int) -> bytes:
         """Raises FileNotFoundError where there is nothing, ValueError where it is not ours to read or too large."""
 
     def digest(self, name: PurePath) -> str | None:
         """SHA-256 of what is there; None where nothing is."""
+
+    def settle(self, name: PurePath) -> None:
+        """Wait until the picture of that name and its sidecar survive a power cut. Raises OSError."""
 
     def forsake(self, name: PurePath) -> None:
         """The sidecar of a picture that never came must not stand in the way of the next try."""
@@ -78,6 +85,7 @@ class Folder:
         beside: Callable[[PurePath], bytes],
         overwrite: bool,
         taken: set[Path],
+        sync: bool,
     ) -> PurePath:
         done = files.publish(
             draft,
@@ -87,6 +95,7 @@ class Folder:
             taken=taken,
             # Where two collect one job at the same time, which only a cluster does, the first to have a name keeps it.
             is_done=lambda path: _is_of(job, path) and _comes(path) == draft.sha256,
+            sync=sync,
         )
         return name.with_name(done.name)
 
@@ -103,6 +112,11 @@ class Folder:
 
     def digest(self, name: PurePath) -> str | None:
         return digest(self.where(name))
+
+    def settle(self, name: PurePath) -> None:
+        path = Path(self.folder, name)
+        for trouble in files.settle([path, sidecar.path_of(path)]).values():
+            raise trouble
 
     def forsake(self, name: PurePath) -> None:
         path = Path(self.folder, name)

@@ -64,6 +64,7 @@ class Store:
         beside: Callable[[PurePath], bytes],
         overwrite: bool,
         taken: set[Path],
+        sync: bool = True,
     ) -> PurePath:
         draft.finish()
         k = 0
@@ -114,6 +115,9 @@ class Store:
 
     def digest(self, name: PurePath) -> str | None:
         return digest(self.where(name))
+
+    def settle(self, name: PurePath) -> None:
+        """A store has what it says it has."""
 
     def forsake(self, name: PurePath) -> None:
         """It stays ours: the picture may be under way still, and the next try takes the claim up again."""

@@ -1,0 +1,129 @@
+"""Pictures that wait together for the disk: what is told of them, what the ledger knows, and when."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.engine.house import House, jobs, speaks_plainly
+from tests.engine.test_death import start
+from tests.engine.test_mended import at
+from tests.front import uni
+from uni_cli.ledger import Ledger, schema
+
+pytestmark = pytest.mark.usefixtures("quick")
+FOUR = ("generate", "a fox", "-p", "luma", "-n", "4", "-o", "out/", "--json")
+
+
+class Watched:
+    """Which files and folders were waited for; `fails` are names for which the disk has no good answer."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.synced: list[str] = []
+        self.fails: str | None = None
+        self._fsync = os.fsync
+        monkeypatch.setattr(os, "fsync", self._wait)
+
+    def _wait(self, handle: int) -> None:
+        name = os.path.realpath(f"/proc/self/fd/{handle}")
+        if self.fails and name.endswith(self.fails):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self._fsync(handle)
+        self.synced.append(name)
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    if not Path("/proc/self/fd").is_dir():
+        pytest.skip("only Linux tells which file a handle is of")
+    return Watched(monkeypatch)
+
+
+def test_what_the_ledger_calls_saved_is_on_the_disk(
+    home: House, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    safe: dict[str, bool] = {}
+
+    def look(self: Ledger, what: str) -> None:
+        with sqlite3.connect(Path(os.environ["UNI_STATE_DIR"]) / schema.FILE) as db:
+            for (path,) in db.execute("SELECT path FROM jobs WHERE state = 'saved'"):
+                real = os.path.realpath(path)
+                needed = {real, f"{real}.json", os.path.dirname(real)}  # noqa: PTH120
+                safe.setdefault(path, needed <= set(watched.synced))
+        db.close()
+
+    monkeypatch.setattr(Ledger, "after_write", look)
+
+    assert uni(*FOUR).code == 0
+
+    assert list(safe.values()) == [True] * 4
+    assert watched.synced.count(os.path.realpath("out")) <= 4
+
+
+def test_all_is_on_the_disk_when_the_command_ends(home: House, watched: Watched) -> None:
+    done = uni(*FOUR)
+
+    assert {row["state"] for row in jobs()} == {"saved"}
+    for picture in done.json["images"]:
+        assert {os.path.realpath(picture["path"]), os.path.realpath(f"{picture['path']}.json")} <= set(watched.synced)
+    # The last word of the ledger is waited for as well.
+    assert watched.synced[-1].endswith("-wal")
+
+
+def test_a_picture_of_which_the_disk_is_not_sure_is_not_called_saved(home: House, watched: Watched) -> None:
+    watched.fails = "fox.png"
+    done = uni("generate", "a fox", "-p", "luma", "-o", "fox.png", "--json")
+
+    speaks_plainly(done)
+    assert (done.code, done.json["images"]) == (9, [])
+    assert "output.not_written" in done.out
+    assert jobs()[0]["state"] == "finished"
+
+    watched.fails = None
+    assert uni("status", "--wait", "--timeout", "5").code == 0
+    assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
+    assert sorted(path.name for path in Path().iterdir() if path.name.startswith("fox")) == ["fox.png", "fox.png.json"]
+
+
+def test_a_picture_of_a_process_that_died_is_waited_for_when_it_is_found(home: House, watched: Watched) -> None:
+    assert start("picture-not-recorded", "generate", "a fox", "-p", "luma", "-o", "fox.png") == -signal.SIGKILL
+    assert jobs()[0]["state"] != "saved"
+
+    assert uni("status", "--wait", "--timeout", "5").code == 0
+
+    assert {os.path.realpath("fox.png"), os.path.realpath("fox.png.json")} <= set(watched.synced)
+    assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
+
+
+@pytest.mark.parametrize("moment", ["queued", "due"])
+def test_who_was_taken_for_dead_and_is_not_saves_its_picture_all_the_same(
+    home: House, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at(moment, lambda: uni("status", "--json"), monkeypatch)
+
+    done = uni("generate", "a fox", "-p", "luma", "--json")
+
+    assert done.code == 0, done.err
+    assert (home.account(1).billed, home.account(1).delivered, len(done.json["images"])) == (1, 1, 1)
+
+
+def test_a_picture_that_somebody_takes_away_at_once_is_no_trouble(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from uni_cli.engine.desk import Desk
+
+    emit = Desk.emit
+
+    def take(self: Desk, job: object) -> None:
+        emit(self, job)  # type: ignore[arg-type]
+        for picture in Path("gone").glob("*.png"):
+            picture.unlink()
+
+    monkeypatch.setattr(Desk, "emit", take)
+
+    done = uni("generate", "a fox", "-p", "luma", "-o", "gone/", "-q")
+
+    assert done.code == 0, done.err
