@@ -100,16 +100,33 @@ def test_a_picture_of_a_process_that_died_is_waited_for_when_it_is_found(home: H
     assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
 
 
-@pytest.mark.parametrize("moment", ["queued", "due"])
-def test_who_was_taken_for_dead_and_is_not_saves_its_picture_all_the_same(
-    home: House, moment: str, monkeypatch: pytest.MonkeyPatch
+def test_what_another_process_made_of_a_finished_job_is_what_counts(
+    home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at(moment, lambda: uni("status", "--json"), monkeypatch)
+    at("due", lambda: start("never", "status", "--wait", "--timeout", "5"), monkeypatch)
 
-    done = uni("generate", "a fox", "-p", "luma", "--json")
+    done = uni("generate", "a fox", "-p", "luma", "-o", "fox.png", "--json")
 
     assert done.code == 0, done.err
-    assert (home.account(1).billed, home.account(1).delivered, len(done.json["images"])) == (1, 1, 1)
+    assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
+    assert [os.path.realpath(picture["path"]) for picture in done.json["images"]] == [jobs()[0]["path"]]
+
+
+def test_a_job_that_another_process_took_and_left_is_saved_all_the_same(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take() -> None:
+        db = sqlite3.connect(Path(os.environ["UNI_STATE_DIR"]) / schema.FILE)
+        db.execute("UPDATE jobs SET owner = NULL")
+        db.commit()
+        db.close()
+
+    at("due", take, monkeypatch)
+
+    done = uni("generate", "a fox", "-p", "luma", "-o", "fox.png", "--json")
+
+    assert (done.code, len(done.json["images"])) == (0, 1), done.err
+    assert (jobs()[0]["state"], home.account(1).billed) == ("saved", 1)
 
 
 def test_a_picture_that_somebody_takes_away_at_once_is_no_trouble(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
