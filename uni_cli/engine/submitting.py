@@ -17,6 +17,7 @@ from uni_cli.engine.room import Room
 from uni_cli.engine.trying import Again, NoRoom, Tries
 from uni_cli.errors import LedgerTrouble, UniError, Usage
 from uni_cli.ledger import TakenOver
+from uni_cli.ledger.pace import ROOM_PAUSE
 from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import (
     CannotKnow,
@@ -45,6 +46,8 @@ class Submitter:
     _recovering: dict[str, asyncio.Lock] = field(default_factory=dict)
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
     _next_at: dict[str, float] = field(default_factory=dict)
+    # The event that will tell of room, where our own last job took the last place.
+    _full_since: dict[str, asyncio.Event] = field(default_factory=dict)
     _room: Room = field(init=False)
     hearing: Hearing = field(init=False)
 
@@ -149,12 +152,20 @@ class Submitter:
 
     async def _enter(self, job: Job, sent: Any) -> Job:
         """Wait until the service has room, and write down that the request is about to leave."""
+        if self._full_since.get(job.provider) is self.desk.slot_freed:
+            # Our own last job took the last place, and none of ours has ended since. Others may have made room.
+            del self._full_since[job.provider]
+            if not await self.desk.pause_for_slot(min(ROOM_PAUSE, self.desk.pauses.room)):
+                raise NoRoom(job)
         while True:
             now = self.desk.clock.now()
             begun = replace(job, state=JobState.SUBMITTING, sent=sent, submitted=now, updated=now, failure=None)
             limits = self.desk.limits(job.provider)
-            wait = self.desk.ledger.begin(begun, concurrency=limits.concurrency, rate=limits.rate)
+            room = self.desk.ledger.begin(begun, concurrency=limits.concurrency, rate=limits.rate)
+            wait = room.wait
             if wait is None:
+                if room.is_last:
+                    self._full_since[job.provider] = self.desk.slot_freed
                 return begun
             if wait > SWITCH_AFTER and self.alternatives.get(job.id):
                 busy = Failure("provider.rate_limited", f"{job.provider} asked for a pause of {wait:.0f} s")

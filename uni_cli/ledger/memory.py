@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import suppress
 
 from uni_cli.ledger.owners import TakenOver
 from uni_cli.ledger.rows import update_of
@@ -22,6 +21,14 @@ class Memory:
         statement, values = update_of(job, owner, self._rows.pop(job.id, None))
         if not db.execute(f"{statement} AND owner = ?{also}", (*values, owner)).rowcount:
             raise TakenOver(job.id)
+
+    def is_stored(self, db: sqlite3.Connection, job: Job, owner: str) -> bool:
+        """Store it, or say that the row is not this process's any more."""
+        try:
+            self.store(db, job, owner)
+        except TakenOver:
+            return False
+        return True
 
     def written(self, job: Job) -> None:
         """Committed, and as long as the row is this process's nobody else changes it."""
@@ -52,8 +59,7 @@ class Memory:
         due = list(self._due.values())
         for job in due:
             # Whose job it is now comes out with the snapshot that follows.
-            with suppress(TakenOver):
-                self.store(db, job, owner)
+            self.is_stored(db, job, owner)
         return due
 
     def due_written(self, jobs: Iterable[Job]) -> None:

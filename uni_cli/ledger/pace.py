@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 
 # A service forgets a slot after an hour, so a job that nobody collected does not hold one for ever.
 SLOT_SECONDS = 3600.0
@@ -14,20 +15,31 @@ BUSY = "state IN ('submitting', 'queued', 'running')"
 Place = tuple[str, str]
 
 
-def room(
-    db: sqlite3.Connection, place: Place, *, concurrency: int | None, rate: int | None, now: float
-) -> float | None:
-    """None where there is room, else seconds until it makes sense to ask again."""
+@dataclass(frozen=True, slots=True)
+class Room:
+    """`wait`: None where there is room for one more, else seconds until it makes sense to ask again.
+
+    `is_last`: one more, and there is none.
+    """
+
+    wait: float | None
+    is_last: bool = False
+
+
+def room(db: sqlite3.Connection, place: Place, *, concurrency: int | None, rate: int | None, now: float) -> Room:
     told = db.execute("SELECT * FROM pace WHERE provider = ? AND base_url = ?", place).fetchone()
     if told:
         if now < told["not_before"] <= now + SLOT_SECONDS:
-            return float(told["not_before"] - now)
+            return Room(float(told["not_before"] - now))
         full = told["full_at"] if now < (told["full_until"] or 0.0) <= now + SLOT_SECONDS else None
         concurrency = _least(concurrency, told["concurrency"], full)
         rate = _least(rate, told["rate"])
-    if concurrency is not None and _count(db, place, ("submitting", "queued", "running"), now=now) >= concurrency:
-        return ROOM_PAUSE
-    return _until_the_minute_has_room(db, place, rate, now) if rate else None
+    left = None
+    if concurrency is not None:
+        left = concurrency - _count(db, place, ("submitting", "queued", "running"), now=now)
+        if left <= 0:
+            return Room(ROOM_PAUSE)
+    return Room(_until_the_minute_has_room(db, place, rate, now) if rate else None, is_last=left == 1)
 
 
 def _until_the_minute_has_room(db: sqlite3.Connection, place: Place, rate: int, now: float) -> float | None:

@@ -200,15 +200,10 @@ class Ledger:
 
     def save_all(self, jobs: Sequence[Job]) -> list[Job]:
         """Store how many jobs ended, all at once; those that are not this process's any more."""
-        taken: list[Job] = []
         for job in jobs:
             self._memory.supersede(job)
         with self._write("saved", durable=True) as db:
-            for job in jobs:
-                try:
-                    self._store(db, job)
-                except TakenOver:
-                    taken.append(job)
+            taken = [job for job in jobs if not self._memory.is_stored(db, job, self.owner.id)]
         for job in jobs:
             self._memory.written(job)
         return taken
@@ -224,16 +219,16 @@ class Ledger:
             db.execute(f"{statement} AND state = 'saved'", values)
         return self.get(job.id)
 
-    def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> float | None:
-        """Write `submitting` down if the service has room for one more; else say how many seconds to wait."""
+    def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> pace.Room:
+        """Write `submitting` down if the service has room for one more; else it is told how long to wait."""
         now = job.updated
         with self._write("submitting", durable=True) as db:
-            wait = pace.room(db, _place(job), concurrency=concurrency, rate=rate, now=now)
-            if wait is None:
+            room = pace.room(db, _place(job), concurrency=concurrency, rate=rate, now=now)
+            if room.wait is None:
                 self._store(db, job, " AND state IN ('planned', 'in_doubt')")
-        if wait is None:
+        if room.wait is None:
             self._memory.written(job)
-        return wait
+        return room
 
     def slow_down(
         self,

@@ -38,7 +38,7 @@ class Place(Protocol):
         beside: Callable[[PurePath], bytes],
         overwrite: bool,
         taken: set[Path],
-        sync: bool,
+        sync: bool = True,
     ) -> PurePath:
         """Picture and sidecar appear together under `name`, or under the next that is free. Raises OSError.
 
@@ -85,7 +85,7 @@ class Folder:
         beside: Callable[[PurePath], bytes],
         overwrite: bool,
         taken: set[Path],
-        sync: bool,
+        sync: bool = True,
     ) -> PurePath:
         done = files.publish(
             draft,
