@@ -49,8 +49,12 @@ def _members_of(kind: type) -> tuple[str, ...]:
     return _members[kind]
 
 
+# Made once: `json.dumps` makes one at each call that does not want its defaults.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def dumps(value: Any) -> str:
-    return json.dumps(plain(value), ensure_ascii=False, separators=(",", ":"))
+    return _encode(plain(value))
 
 
 def request_from(data: Mapping[str, Any]) -> Request:

@@ -156,5 +156,5 @@ class Engine:
         if job.state in OPEN:
             job = await self._waiter.wait(job, resumed=resumed)
         if job.state is JobState.FINISHED:
-            job = await self._deliverer.deliver(replace(job, failure=None), resumed=resumed)
+            job = await self._deliverer.deliver(replace(job, failure=None) if job.failure else job, resumed=resumed)
         return job

@@ -135,13 +135,9 @@ class Desk:
 
     async def pause_for_slot(self, seconds: float) -> bool:
         """Wait that long at most; less if one of our own jobs ends."""
-        sleeping = asyncio.ensure_future(self.clock.sleep(min(seconds, max(0.0, self.left()))))
-        freed = asyncio.ensure_future(self.slot_freed.wait())
-        try:
-            await asyncio.wait({sleeping, freed}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeping.cancel()
-            freed.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(seconds, max(0.0, self.left()))):
+                await self.slot_freed.wait()
         return self.left() > 0
 
 

@@ -121,7 +121,8 @@ class Hearing:
 
     def dated(self, accepted: Job) -> Job:
         """What a service says of a job that it has: a trouble of before is over, and an end has its time."""
-        accepted = replace(accepted, failure=accepted.failure if accepted.state in ENDED else None)
+        if accepted.failure and accepted.state not in ENDED:
+            accepted = replace(accepted, failure=None)
         if accepted.state is JobState.FINISHED:
             accepted = replace(accepted, finished=accepted.finished or self.desk.clock.now())
         return accepted
@@ -141,4 +142,5 @@ class Hearing:
 
     def _priced(self, job: Job) -> Job:
         """Until a service may have taken the job, what is reserved is the dearest price of the list."""
-        return replace(job, estimate=self.desk.provider(job.provider).price(job.request).usd)
+        price = self.desk.provider(job.provider).price(job.request).usd
+        return job if price == job.estimate else replace(job, estimate=price)

@@ -101,7 +101,8 @@ class Waiter:
         """Store what changed; a look that brought nothing new costs no write."""
         now = self.desk.clock.now()
         is_open = newer.state in OPEN
-        newer = replace(newer, updated=job.updated, failure=None if is_open else newer.failure)
+        if newer.failure and is_open:
+            newer = replace(newer, failure=None)
         if newer == job:
             return job
         if newer.state is JobState.FINISHED:

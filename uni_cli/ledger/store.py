@@ -13,7 +13,7 @@ from pathlib import Path
 from uni_cli.errors import Forgotten, NeverSent, UnknownJob, Usage
 from uni_cli.ledger import owners, pace, rights, schema, views
 from uni_cli.ledger.memory import Memory
-from uni_cli.ledger.owners import Living, TakenOver
+from uni_cli.ledger.owners import Living
 from uni_cli.ledger.rights import NOTHING, Budget
 from uni_cli.ledger.rows import INSERT, job_of, row_of, update_of
 from uni_cli.models import Failure, Job, JobState

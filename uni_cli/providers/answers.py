@@ -29,7 +29,7 @@ def refusal(answer: Answer, service: str, message: str) -> Failure:
 def judge_submit(answer: Answer, service: str, message: str) -> None:
     """Raise what an answer to the paid POST means; return for 2xx."""
     status = answer.status
-    if 200 <= status < 300:
+    if answer.is_good:
         return
     if status == 429:
         raise Throttled(f"{service}: {message}", after=delay(answer.headers))
@@ -40,7 +40,7 @@ def judge_submit(answer: Answer, service: str, message: str) -> None:
 
 def judge_poll(answer: Answer, service: str, message: str) -> None:
     """The same for a question about a job: it never ends the job."""
-    if 200 <= answer.status < 300:
+    if answer.is_good:
         return
     if answer.status == 429:
         raise Throttled(f"{service}: {message}", after=delay(answer.headers))

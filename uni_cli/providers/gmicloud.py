@@ -107,7 +107,7 @@ class Gmicloud:
         headers = {"content-type": media_type}
         send = self._access.transport.send
         answer = await send("PUT", place, headers=headers, content=data, patience=UPLOAD_SECONDS)
-        if not 200 <= answer.status < 300:
+        if not answer.is_good:
             code = re.search(r"<Code>([^<]{1,80})", answer.text)
             reason = clean(code[1]) if code else "no explanation"
             raise Unclear(f"The host of GMI Cloud's uploads answered {answer.status}: {reason}")
@@ -117,14 +117,16 @@ class Gmicloud:
         return await send(wire.method, wire.url, headers=self._headers(), body=wire.body, patience=patience)
 
     def accept(self, job: Job, answer: Answer) -> Job:
-        message = explain(answer)
-        refuse_backend(answer, message)
-        judge_submit(answer, "GMI Cloud", message)
+        if not answer.is_good:
+            message = explain(answer)
+            refuse_backend(answer, message)
+            judge_submit(answer, "GMI Cloud", message)
         return accepted(job, answer.json())
 
     async def refresh(self, job: Job) -> Job:
         answer = await self._send("GET", f"/requests/{remote_of(job)}")
-        judge_poll(answer, "GMI Cloud", explain(answer))
+        if not answer.is_good:
+            judge_poll(answer, "GMI Cloud", explain(answer))
         return polled(job, answer.json())
 
     async def recover(self, job: Job, known: Collection[str]) -> Job | NotFound | CannotKnow:
@@ -150,7 +152,7 @@ class Gmicloud:
 
     async def check(self) -> Health:
         answer = await self._send("GET", "/models")
-        if not 200 <= answer.status < 300:
+        if not answer.is_good:
             return Health(False, f"GMI Cloud answered {answer.status}: {explain(answer)}")
         listed = answer.json()
         if not isinstance(listed, Mapping):

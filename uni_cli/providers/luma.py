@@ -159,7 +159,8 @@ class Luma:
 
     async def refresh(self, job: Job) -> Job:
         answer = await self._get(f"/generations/{remote_of(job)}")
-        judge_poll(answer, "Luma", message_of(answer, "detail"))
+        if not answer.is_good:
+            judge_poll(answer, "Luma", message_of(answer, "detail"))
         said = answer.json()
         if not isinstance(said, Mapping) or said.get("id", job.remote_id) != job.remote_id:
             raise Unclear("Luma's answer does not tell how the job is")
@@ -208,6 +209,8 @@ def _inline(body: Any) -> int:
 
 
 def _judge_submit(answer: Answer) -> None:
+    if answer.is_good:
+        return
     message = message_of(answer, "detail")
     if answer.status == 429 and _is_about_slots(answer, message):
         raise Throttled(f"Luma: {message}", after=delay(answer.headers) or SLOT_SECONDS, slot=True)

@@ -37,7 +37,7 @@ def accepted(job: Job, answer: Answer) -> Job:
         return replace(job_there, state=JobState.QUEUED)
     if reply.complaints:
         return _refused(job, reply, answer)
-    if reply.rows or (reply.empty and 200 <= answer.status < 300):
+    if reply.rows or (reply.empty and answer.is_good):
         return replace(job_there, state=JobState.QUEUED)
     if not reply.foreign:
         judge_submit(answer, "Runware", message_of(answer, "message"))

@@ -140,7 +140,8 @@ class Segmind:
             return await self._fetch(job if cost is None else replace(job, charged=cost))
         if state == "FAILED":
             return failed(job, said.get("error"))
-        judge_poll(answer, "Segmind", message_of(answer, "error"))
+        if not answer.is_good:
+            judge_poll(answer, "Segmind", message_of(answer, "error"))
         if not isinstance(state, str) or not state:
             raise Unclear("Segmind's answer does not tell how the job is")
         return replace(job, state=STATES.get(state, JobState.RUNNING))
@@ -152,7 +153,8 @@ class Segmind:
         said = _spoken(answer)
         if said.get("status") == "FAILED":
             return failed(job, said.get("error"))
-        judge_poll(answer, "Segmind", message_of(answer, "error"))
+        if not answer.is_good:
+            judge_poll(answer, "Segmind", message_of(answer, "error"))
         try:
             return finished(job, said)
         except Unclear:
@@ -212,6 +214,8 @@ def _spoken(answer: Answer) -> Mapping[str, Any]:
 
 def _judge_submit(answer: Answer) -> None:
     """Segmind says many things with 406, and lack of money in two ways."""
+    if answer.is_good:
+        return
     message = message_of(answer, "error")
     text = f"Segmind: {message}"
     if answer.status == 406 and any(word in message.lower() for word in MONEY_WORDS):

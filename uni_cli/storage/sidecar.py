@@ -95,9 +95,12 @@ def without_bytes(request: Mapping[str, Any]) -> dict[str, Any]:
     return dict(codec.without_pictures(request))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def as_bytes(data: Mapping[str, Any]) -> bytes:
     """One member a line, so that it can be read, and compared line by line."""
-    lines = (f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in data.items())
+    lines = (f"  {_encode(name)}: {_encode(value)}" for name, value in data.items())
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from uni_cli.errors import BadSettings
@@ -10,7 +11,11 @@ from uni_cli.transport.outcomes import Forbidden, Lost
 
 
 def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    return _is_this_machine(urlsplit(url).hostname or "")
+
+
+@lru_cache(maxsize=64)
+def _is_this_machine(host: str) -> bool:
     if host == "localhost":
         return True
     try:

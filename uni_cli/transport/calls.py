@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
@@ -13,7 +14,7 @@ class Unsendable(ValueError):
 
 
 # Addresses of which nothing has to be rewritten before they go on the wire.
-PLAIN = re.compile(r"https?://[A-Za-z0-9_.:\[\]-]+(?:[/?][A-Za-z0-9_.~:/?@!$&'()*+,;=%\[\]-]*)?")
+PLAIN = re.compile(r"(https?://[A-Za-z0-9_.:\[\]-]+)((?:[/?][A-Za-z0-9_.~:/?@!$&'()*+,;=%\[\]-]*)?)")
 PORTS = {"http": 80, "https": 443}
 
 
@@ -58,7 +59,8 @@ class Reply:
 
 def split(url: str) -> tuple[Place, str]:
     """The place and what is asked for there. Raises Unsendable, or httpx.UnsupportedProtocol, where that is nowhere."""
-    if not PLAIN.fullmatch(url):
+    plain = PLAIN.fullmatch(url)
+    if not plain:
         import httpx
 
         try:
@@ -67,15 +69,24 @@ def split(url: str) -> tuple[Place, str]:
             raise Unsendable(str(error)) from error
         if not url.startswith(("http://", "https://")):
             raise httpx.UnsupportedProtocol("the address is neither http nor https")
-    try:
         parts = urlsplit(url)
+        return _place(
+            f"{parts.scheme}://{parts.netloc}"
+        ), f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    origin, target = plain.groups()
+    return _place(origin), target if target.startswith("/") else f"/{target}"
+
+
+@lru_cache(maxsize=64)
+def _place(origin: str) -> Place:
+    try:
+        parts = urlsplit(origin)
         port = parts.port or PORTS[parts.scheme]
     except ValueError as error:
         raise Unsendable(str(error)) from error
     if not parts.hostname:
         raise Unsendable("the address names no host")
-    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
-    return Place(parts.scheme, parts.hostname, port), target
+    return Place(parts.scheme, parts.hostname, port)
 
 
 def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

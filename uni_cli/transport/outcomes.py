@@ -36,6 +36,10 @@ class Answer:
     body: bytes
 
     @property
+    def is_good(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
