@@ -100,9 +100,19 @@ def test_a_picture_of_a_process_that_died_is_waited_for_when_it_is_found(home: H
     assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
 
 
+def test_a_picture_of_a_process_that_died_is_found_where_the_service_forgot_the_job(home: House) -> None:
+    assert start("picture-not-recorded", "generate", "a fox", "-p", "luma", "-o", "fox.png") == -signal.SIGKILL
+    home.break_with("luma:poll:404")
+
+    assert uni("status", "--wait", "--timeout", "1").code == 0
+
+    assert (home.account(1).billed, home.account(1).delivered) == (1, 1)
+
+
 def test_what_another_process_made_of_a_finished_job_is_what_counts(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("uni_cli.engine.desk.DUE_SECONDS", 0.0)
     at("due", lambda: start("never", "status", "--wait", "--timeout", "5"), monkeypatch)
 
     done = uni("generate", "a fox", "-p", "luma", "-o", "fox.png", "--json")
@@ -121,6 +131,7 @@ def test_a_job_that_another_process_took_and_left_is_saved_all_the_same(
         db.commit()
         db.close()
 
+    monkeypatch.setattr("uni_cli.engine.desk.DUE_SECONDS", 0.0)
     at("due", take, monkeypatch)
 
     done = uni("generate", "a fox", "-p", "luma", "-o", "fox.png", "--json")
