@@ -82,6 +82,7 @@ class Engine:
             await asyncio.gather(*tasks, beat, watch, return_exceptions=True)
             with suppress(LedgerTrouble):
                 await self._shelf.close()
+            self._desk.write_due()
             ledger.settle = ledger.sync
             await settler.close()
             # Where this cannot be written, the end of this process will say the same.
@@ -155,6 +156,9 @@ class Engine:
     async def _finish(self, job: Job, *, resumed: bool = False) -> Job:
         if job.state in OPEN:
             job = await self._waiter.wait(job, resumed=resumed)
+            if job.state in OPEN and resumed:
+                # A service may have forgotten it; a picture that a process placed just before it died has not gone.
+                job = await self._deliverer.rediscover(job)
         if job.state is JobState.FINISHED:
             job = await self._deliverer.deliver(replace(job, failure=None) if job.failure else job, resumed=resumed)
         return job

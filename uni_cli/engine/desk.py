@@ -19,6 +19,9 @@ from uni_cli.models import Failure, Job, JobState
 from uni_cli.providers.base import Provider
 from uni_cli.transport import Transport
 
+# Longer than a small picture takes to come, to be placed and to be safe.
+DUE_SECONDS = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -49,6 +52,7 @@ class Desk:
     # Every snapshot, for whoever follows this run; None when there will be no more.
     news: asyncio.Queue[Job | None] = field(default_factory=asyncio.Queue)
     settler: Settler = field(init=False)
+    _due: asyncio.TimerHandle | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.settler = Settler(self.ledger)
@@ -71,10 +75,20 @@ class Desk:
         return job
 
     def put_soon(self, job: Job) -> Job:
-        """Like `put`, for a snapshot that another follows at once: the ledger has it with whatever is written next."""
-        self.ledger.save_soon(job)
+        """Like `put`, for a snapshot that another follows at once: if that takes its time, the ledger hears of this."""
+        self.ledger.postpone(job)
+        if self._due is None:
+            self._due = asyncio.get_running_loop().call_later(DUE_SECONDS, self.write_due)
         self.emit(job)
         return job
+
+    def write_due(self) -> None:
+        """Nothing is postponed any longer. What cannot be written now is tried again with what follows."""
+        if self._due:
+            self._due.cancel()
+            self._due = None
+        with suppress(LedgerTrouble):
+            self.ledger.write_due()
 
     def put_all(self, jobs: list[Job]) -> None:
         """Jobs that are known to have ended: the ledger has all of them at once."""

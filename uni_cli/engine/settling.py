@@ -51,7 +51,6 @@ class Settler:
             while self._next:
                 batch, self._next = self._next, None
                 try:
-                    self._ledger.write_due()
                     await self._disk.do(self._ledger.sync)
                 except LedgerTrouble as error:
                     batch.set_exception(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from uni_cli.ledger.owners import TakenOver
 from uni_cli.ledger.rows import update_of
@@ -42,11 +42,7 @@ class Memory:
         for job_id in job_ids:
             self._rows.pop(job_id, None)
 
-    # --- what is written with the next transaction -------------------------------------------------------------
-
-    @property
-    def is_due(self) -> bool:
-        return bool(self._due)
+    # --- what is postponed, because something newer nearly always follows at once ------------------------------
 
     def postpone(self, job: Job) -> None:
         self._due[job.id] = job
@@ -54,6 +50,10 @@ class Memory:
     def supersede(self, job: Job) -> None:
         """A newer snapshot is written now."""
         self._due.pop(job.id, None)
+
+    @property
+    def due(self) -> Collection[Job]:
+        return self._due.values()
 
     def store_due(self, db: sqlite3.Connection, owner: str) -> list[Job]:
         due = list(self._due.values())

@@ -26,7 +26,10 @@ class Room:
     is_last: bool = False
 
 
-def room(db: sqlite3.Connection, place: Place, *, concurrency: int | None, rate: int | None, now: float) -> Room:
+def room(
+    db: sqlite3.Connection, place: Place, *, concurrency: int | None, rate: int | None, now: float, ended: int = 0
+) -> Room:
+    """`ended`: so many have ended of those that the ledger takes for running."""
     told = db.execute("SELECT * FROM pace WHERE provider = ? AND base_url = ?", place).fetchone()
     if told:
         if now < told["not_before"] <= now + SLOT_SECONDS:
@@ -36,7 +39,7 @@ def room(db: sqlite3.Connection, place: Place, *, concurrency: int | None, rate:
         rate = _least(rate, told["rate"])
     left = None
     if concurrency is not None:
-        left = concurrency - _count(db, place, ("submitting", "queued", "running"), now=now)
+        left = concurrency + ended - _count(db, place, ("submitting", "queued", "running"), now=now)
         if left <= 0:
             return Room(ROOM_PAUSE)
     return Room(_until_the_minute_has_room(db, place, rate, now) if rate else None, is_last=left == 1)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -106,13 +106,16 @@ def update_of(job: Job, owner: str | None, known: Job | None = None) -> tuple[st
         pairs = zip(_MEMBERS, _members_of(known), _members_of(job), strict=True)
         changed = tuple(name for name, a, b in pairs if a is not b and a != b)
     names = _columns(changed)
+    if known is not None and names and names[-1] == "cost" and _cost(known) == _cost(job):
+        names = names[:-1]  # nearly always, and a column that is named wakes its trigger
     return _update(names), [*(_COLUMNS[name][1](job) for name in names), owner, job.id]
 
 
 @cache
 def _columns(members: tuple[str, ...]) -> tuple[str, ...]:
     changed = set(members)
-    return tuple(name for name, (follows, _) in _COLUMNS.items() if name != "id" and not changed.isdisjoint(follows))
+    names = (name for name, (follows, _) in _COLUMNS.items() if name != "id" and not changed.isdisjoint(follows))
+    return tuple(sorted(names, key="cost".__eq__))
 
 
 @cache
@@ -160,7 +163,12 @@ def _cost(job: Job) -> int:
     if job.charged is None and job.state in FREED:
         return 0
     amount = job.charged if job.charged is not None else job.estimate
-    return int((amount * BILLION).to_integral_value(ROUND_CEILING)) if amount else 0
+    return _billionths(amount) if amount else 0
+
+
+@lru_cache(maxsize=256)
+def _billionths(amount: Decimal) -> int:
+    return int((amount * BILLION).to_integral_value(ROUND_CEILING))
 
 
 def _money(amount: Decimal | None) -> str | None:

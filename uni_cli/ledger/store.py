@@ -73,12 +73,15 @@ class Ledger:
             self._db = None
 
     @contextmanager
-    def _write(self, what: str, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """One transaction, which survives any end of this process. `durable`: it is to survive a power cut as well."""
+    def _write(self, what: str, *, durable: bool = False, alone: bool = False) -> Iterator[sqlite3.Connection]:
+        """One transaction, which survives any end of this process. `durable`: it is to survive a power cut as well.
+
+        What was postponed is written with it, unless it is to be `alone`.
+        """
         try:
             self.db.execute("BEGIN IMMEDIATE")
             try:
-                due = self._memory.store_due(self.db, self.owner.id) if self._memory.is_due else []
+                due = [] if alone or not self._memory.due else self._memory.store_due(self.db, self.owner.id)
                 yield self.db
                 self.db.execute("COMMIT")
             except BaseException:
@@ -181,28 +184,24 @@ class Ledger:
     def save(self, job: Job, *, durable: bool = False) -> None:
         """Store a newer snapshot of a job that this process owns."""
         self._memory.supersede(job)
-        with self._write(job.state.value, durable=durable) as db:
+        with self._write(job.state.value, durable=durable, alone=True) as db:
             self._store(db, job)
         self._memory.written(job)
 
-    def save_soon(self, job: Job) -> None:
-        """Store it with whatever is written next: for a snapshot that a newer one follows at once."""
+    def postpone(self, job: Job) -> None:
+        """Store it later, by `write_due`, unless a newer snapshot comes before."""
         self._memory.postpone(job)
-        if self.settle == self.sync:
-            self.write_due()
-        self.settle()
 
     def write_due(self) -> None:
-        """Nothing waits for another transaction any more."""
-        if self._memory.is_due:
-            with self._write("due"):
+        if self._memory.due:
+            with self._write("due", durable=True):
                 pass
 
     def save_all(self, jobs: Sequence[Job]) -> list[Job]:
         """Store how many jobs ended, all at once; those that are not this process's any more."""
         for job in jobs:
             self._memory.supersede(job)
-        with self._write("saved", durable=True) as db:
+        with self._write("saved", durable=True, alone=True) as db:
             taken = [job for job in jobs if not self._memory.is_stored(db, job, self.owner.id)]
         for job in jobs:
             self._memory.written(job)
@@ -222,8 +221,10 @@ class Ledger:
     def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> pace.Room:
         """Write `submitting` down if the service has room for one more; else it is told how long to wait."""
         now = job.updated
-        with self._write("submitting", durable=True) as db:
-            room = pace.room(db, _place(job), concurrency=concurrency, rate=rate, now=now)
+        with self._write("submitting", durable=True, alone=True) as db:
+            place = _place(job)
+            ended = sum(_place(due) == place for due in self._memory.due)
+            room = pace.room(db, place, concurrency=concurrency, rate=rate, now=now, ended=ended)
             if room.wait is None:
                 self._store(db, job, " AND state IN ('planned', 'in_doubt')")
         if room.wait is None:
@@ -254,7 +255,7 @@ class Ledger:
 
     def keep_answer(self, job: Job, *, status: int, body: bytes, at: float) -> None:
         """An answer to the paid request as it came, before anybody tries to understand it."""
-        with self._write("answer", durable=True) as db:
+        with self._write("answer", durable=True, alone=True) as db:
             db.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (job.id, at, _attempt(job), status, body))
 
     def answer(self, job: Job) -> tuple[int, bytes] | None:
