@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from uni_cli.commands import page
@@ -39,7 +40,14 @@ def serve(context: Context, asked: ServeFlags) -> int:
     if not 0 <= asked.latency <= 86400:
         raise Usage(f"--latency {asked.latency:g} is not a number of seconds")
 
+    if asked.print_env and context.console.as_json:
+        raise Usage("--print-env and --json both want stdout", hint="Leave one out: the document holds the names, too.")
+
     def ready(url: str) -> None:
+        if context.console.as_json:
+            # In one line, since whoever reads it sees no end of it: the emulator goes on.
+            env = dict(line.split("=", 1) for line in env_lines(url))
+            context.console.line(json.dumps({"schema": "uni.serve/1", "url": url, "env": env}))
         if asked.print_env:
             for line in env_lines(url):
                 context.console.line(line)
