@@ -21,6 +21,7 @@ def run() -> None:
 
         complete.main(sys.argv[2:])
         return
+    import os
     import signal
 
     # Who is told to stop while Python still loads answers as soon as it can speak.
@@ -30,11 +31,15 @@ def run() -> None:
     heeded = [number for number in stops if signal.getsignal(number) is not signal.SIG_IGN]
     for number in heeded:
         signal.signal(number, lambda number, _: told.append(number))
-    from uni_cli.cli import interrupted, main
+    from uni_cli.cli import interrupted, once
 
     for number in heeded:
         signal.signal(number, stops[number])
-    sys.exit(interrupted(sys.argv[1:], told[0]) if told else main())
+    code = interrupted(sys.argv[1:], told[0]) if told else once()
+    for number in heeded:
+        # All is told: who still wants to stop it gets what is left, the exit code.
+        signal.signal(number, lambda *_: os._exit(code))
+    sys.exit(code)
 
 
 def _stop(number: int, _: object) -> None:
