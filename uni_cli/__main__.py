@@ -21,7 +21,6 @@ def run() -> None:
 
         complete.main(sys.argv[2:])
         return
-    import os
     import signal
 
     # Who is told to stop while Python still loads answers as soon as it can speak.
@@ -36,9 +35,10 @@ def run() -> None:
     for number in heeded:
         signal.signal(number, stops[number])
     code = interrupted(sys.argv[1:], told[0]) if told else once()
-    for number in heeded:
-        # All is told: who still wants to stop it gets what is left, the exit code.
-        signal.signal(number, lambda *_: os._exit(code))
+    if code in (130, 143):
+        # Python's own last steps take some time, and a signal that comes then would take the exit code away.
+        for number in heeded:
+            signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
 
 

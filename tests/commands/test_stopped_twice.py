@@ -97,3 +97,15 @@ def test_the_first_of_many_signals_decides(
 
     document = json.loads(done.stdout)
     assert (done.returncode, document["error"]["exit"], len(document["pending"])) == (code, code, 1), done.stderr
+
+
+def test_a_signal_in_the_last_steps_of_python_leaves_the_exit_code(start_services: Callable[..., Services]) -> None:
+    """What is taken down last sends it: by then no handler of ours is left."""
+    start_services(latency=600.0)
+    late = "class Late:\n    def __del__(self, kill=os.kill, me=os.getpid()):\n        kill(me, 2)\nsys.late = Late()\n"
+    first = TRIPWIRE.format(first=2, second=2, file="nowhere", function="", event="", times=1)
+    script = first.replace("sys.setprofile(tripwire)\n", f"{late}sys.setprofile(tripwire)\n")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run((sys.executable, "-c", script), env=environment, capture_output=True, text=True, timeout=60)
+
+    assert (done.returncode, len(json.loads(done.stdout)["pending"])) == (130, 1), done.stderr
