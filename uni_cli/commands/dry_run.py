@@ -21,9 +21,11 @@ Priced = tuple[str, Decimal | None]
 def show(context: Context, order: planning.Order, warnings: Sequence[str]) -> int:
     console = context.console
     if console.as_json:
+        # One item per picture has no place for the others of the list.
+        for said in _beside(context, order, order.jobs[0]):
+            console.note(said)
         prices = [_price(context, job) for job in order.jobs]
-        items = [_item(context, job, [*warnings, *_beside(context, order, job)]) for job in order.jobs]
-        console.document(reports.plan(items, prices))
+        console.document(reports.plan([_item(context, job, warnings) for job in order.jobs], prices))
         return 0
     for job in order.jobs:
         before: list[str] = []
@@ -66,11 +68,12 @@ def one_of(prices: Sequence[Decimal | None]) -> str:
 
 
 def beside(chain: Sequence[Priced]) -> list[str]:
-    """What a document with one item per picture has no place for: what the others of the list would cost."""
+    """What each service of a list takes for one picture, where they differ."""
     if len({price for _, price in chain}) < 2:
         return []
     named = ", ".join(f"{name} {one_of([price])}" for name, price in chain)
-    return [f"The price hangs on the service that takes it ({named}); {_counted([price for _, price in chain])}"]
+    counted = _counted([price for _, price in chain])
+    return [f"The price of a picture hangs on the service that takes it ({named}); {counted}."]
 
 
 def _counted(prices: Sequence[Decimal | None]) -> str:
