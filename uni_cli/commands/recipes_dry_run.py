@@ -41,7 +41,8 @@ class Total:
     def __str__(self) -> str:
         more = f", {self.unknown} of unknown price" if self.unknown else ""
         counted = f"; caps and budgets count ${pricing.as_text(self.most)}" if self.most != self.least else ""
-        return f"{self.count} pictures, total {dry_run.spread(self.least, self.most)}{more}{counted}"
+        count = "1 picture" if self.count == 1 else f"{self.count} pictures"
+        return f"{count}, total {dry_run.spread(self.least, self.most)}{more}{counted}"
 
 
 def show(context: Context, survey: Survey, links: Iterator[Link]) -> int:
@@ -80,9 +81,11 @@ def _print_document(context: Context, pictures: Iterator[Picture], total: Total)
     """`uni.plan/1`, written as it comes."""
     line = context.console.line
     line('{\n  "schema": "uni.plan/1",\n  "items": [')
-    before = ""
+    before, said = "", dict[str, None]()
     for picture in pictures:
         total.add(picture)
+        # Alike for most of them, and a document with one item per picture has no place for it.
+        said |= dict.fromkeys(dry_run.beside([(draft.provider, draft.price) for draft in picture.drafts]))
         text = json.dumps(_item(context, picture), ensure_ascii=False)
         if before:
             line(f"    {before},")
@@ -91,13 +94,14 @@ def _print_document(context: Context, pictures: Iterator[Picture], total: Total)
         line(f"    {before}")
     sum_ = total.first if total.count else Decimal(0)
     line(f'  ],\n  "total_usd": {json.dumps(pricing.as_text(sum_))}\n}}')
+    for text in said:
+        context.console.note(text)
 
 
 def _item(context: Context, picture: Picture) -> dict[str, Any]:
     draft, item = picture.drafts[0], picture.asked.item
     has_advice = context.settings.advice and not picture.asked.wishes.no_advice
     wire = context.provider(draft.provider).body(handing.shown(draft.request), draft.token)
-    beside = dry_run.beside([(draft.provider, draft.price) for draft in picture.drafts])
     return {
         "recipe": item.recipe.name,
         "item": item.id,
@@ -108,7 +112,6 @@ def _item(context: Context, picture: Picture) -> dict[str, Any]:
         "price_usd": pricing.as_text(draft.price),
         "warnings": [
             *picture.warnings,
-            *beside,
             *(hints.advise(picture.asked.request) if has_advice else ()),
         ],
     }
