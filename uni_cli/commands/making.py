@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uni_cli.commands import dry_run
 from uni_cli.context import Context
-from uni_cli.errors import OnceConflict, OverMaxCost, Unsupported, Usage
+from uni_cli.errors import BadPrompt, OnceConflict, OverMaxCost, Unsupported, Usage
 from uni_cli.ledger import Budget
 from uni_cli.models import MAX_SEED, Job, JobState, Request
 from uni_cli.order import again, output, planning
@@ -19,7 +19,9 @@ from uni_cli.order.request import build, is_text, read_prompt
 from uni_cli.order.service import Choice, choose
 from uni_cli.order.wishes import Wishes
 from uni_cli.settings import Settings
-from uni_cli.storage import places
+from uni_cli.storage import naming, places
+
+TEXTS = (".txt", ".md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Prepared:
 
 def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
     _check_empty(wishes)
+    _check_words(wishes, edit=edit)
     _check_output(context, wishes)
     prepared = _prepare(context, wishes, edit=edit)
     console = context.console
@@ -51,6 +54,7 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
     if wishes.dry_run:
         with dry_run.told(context):
             planning.check_cost(prepared.order.prices, prepared.max_cost, cap=_cap(wishes))
+        _tell_held(context, wishes, prepared.order)
         return dry_run.show(context, prepared.order, (*prepared.warnings, *prepared.hints))
     if held is not None:
         return _again(context, wishes, prepared.order, held)
@@ -68,6 +72,18 @@ def _check_cost(context: Context, wishes: Wishes, prepared: Prepared) -> Job | N
             raise
         return sent
     return None
+
+
+def _tell_held(context: Context, wishes: Wishes, order: planning.Order) -> None:
+    """What a dry run shows is not what happens where the --once key is taken."""
+    held = context.ledger.holders(wishes.once) if wishes.once is not None and context.ledger.exists else []
+    for job in held[:1]:
+        if planning.asks_the_same(order, job):
+            context.console.note(
+                f"--once {wishes.once} has job {job.id} already: a run takes that up and buys nothing."
+            )
+        else:
+            context.console.warn(f"--once {wishes.once} belongs to another request, job {job.id}: a run is refused (2)")
 
 
 def _cap(wishes: Wishes) -> str:
@@ -93,6 +109,28 @@ def _check_empty(wishes: Wishes) -> None:
     for flag, value in {**texts, "This folder's path": str(Path.cwd())}.items():
         if value is not None and not is_text(value):
             raise Usage(f"{flag} is not UTF-8 text", hint="A name of plain letters works everywhere. Nothing was sent.")
+
+
+def _check_words(wishes: Wishes, *, edit: bool) -> None:
+    """A file's name where words belong would be paid for and drawn."""
+    prompt = wishes.prompt
+    is_picture = prompt is not None and naming.suffix_format(prompt) is not None
+    if prompt is None or not (is_picture or prompt.endswith(TEXTS)) or not _is_file(prompt):
+        return
+    if not is_picture:
+        hint = f"`--prompt-file {prompt}` reads the prompt from it."
+    elif edit:
+        hint = f"The picture comes first: `uni edit {prompt} WORDS`."
+    else:
+        hint = f"`uni edit {prompt} WORDS` changes it, `-r {prompt}` makes it a reference."
+    raise BadPrompt(f"The prompt {prompt!r} is the name of a file", hint=f"{hint} Nothing was sent.")
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:  # longer than any name
+        return False
 
 
 def _check_output(context: Context, wishes: Wishes) -> None:

@@ -275,6 +275,8 @@ def _spend(context: Context, since: float | None) -> int:
     ]
     estimate = _price(pricing.total([r.estimate for r in rows])) if rows else "$0.0000"
     charged = _price(pricing.total([r.charged for r in rows])) if rows else "$0.0000"
+    if charged != "?" and any(r.charged is None for r in rows):
+        charged = "?" if charged == "free" else f"{charged} + ?"
     count, running = sum(r.pictures for r in rows), sum(r.open for r in rows)
     total = ("total", "", "", str(count), str(running), estimate, charged)
     context.console.table(heads, [*cells, total], folds=("model",))
