@@ -162,6 +162,15 @@ def test_what_stays_is_told_from_what_changes_in_any_order(
     assert brief["keep"][: len(kept)] == kept
 
 
+@pytest.mark.parametrize("named", ["IMAGE1", "street.png", "image 1", "the picture"])
+def test_a_picture_that_is_turned_into_something_is_changed(picture: Make, named: str) -> None:
+    plan = planned(f"turn {named} into a watercolour, keep the van", "-r", picture("street.png"))
+
+    assert plan["source"] == "street.png"
+    assert plan["brief"]["change"].startswith("Turn the picture into a watercolour: ")
+    assert plan["brief"]["keep"][0] == "the van"
+
+
 def test_an_edit_that_changes_nothing_is_refused(picture: Make) -> None:
     result = uni("plan", "keep the van", "-r", picture("street.png"))
 

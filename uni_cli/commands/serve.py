@@ -38,7 +38,8 @@ def serve(context: Context, asked: ServeFlags) -> int:
     if not 0 <= asked.port <= 65535:
         raise Usage(f"--port {asked.port} is not a port", hint="0 picks a free one.")
     if not 0 <= asked.latency <= 86400:
-        raise Usage(f"--latency {asked.latency:g} is not a number of seconds")
+        hint = "For example 0.5; 0 has every picture ready at once."
+        raise Usage(f"--latency {asked.latency:g} is not a number of seconds up to a day", hint=hint)
 
     if asked.print_env and context.console.as_json:
         raise Usage("--print-env and --json both want stdout", hint="Leave one out: the document holds the names, too.")

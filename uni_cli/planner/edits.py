@@ -17,7 +17,7 @@ POLITE = re.compile(
 ONLY = re.compile(r"^(?:(?:only|first|simply|also)\s+)+", re.IGNORECASE)
 # These say themselves that there is a picture already.
 SURE = re.compile(
-    r"(make (it|this|that|them|him|her|everything)\b|turn (it|this|that|him|her|day|everything)\b|"
+    r"(make (it|this|that|them|him|her|everything|IMAGE\d+)\b|turn (it|this|that|him|her|day|everything|IMAGE\d+)\b|"
     r"(change|replace|swap|remove|delete|erase|recolou?r|colou?rize|repaint|retouch|brighten|darken|sharpen|restore|"
     r"get rid of|take out|take away|clean up|relight|desaturate)\b)",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ from uni_cli.planner import clauses, words
 
 THING = (
     r"(?:the|an?|it|this|that|these|those|them|him|her|his|their|its|my|our|your|everything|everyone|all|every|each|"
-    r"some|more|any|no|both)\b"
+    r"some|more|any|no|both|IMAGE\d+)\b"
 )
 # Verbs of a change, whatever follows them.
 PLAIN = (
