@@ -30,11 +30,16 @@ def run() -> None:
     heeded = [number for number in stops if signal.getsignal(number) is not signal.SIG_IGN]
     for number in heeded:
         signal.signal(number, lambda number, _: told.append(number))
-    from uni_cli.cli import interrupted, main
+    from uni_cli.cli import interrupted, once
 
     for number in heeded:
         signal.signal(number, stops[number])
-    sys.exit(interrupted(sys.argv[1:], told[0]) if told else main())
+    code = interrupted(sys.argv[1:], told[0]) if told else once()
+    if code in (130, 143):
+        # Python's own last steps take some time, and a signal that comes then would take the exit code away.
+        for number in heeded:
+            signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def _stop(number: int, _: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -104,6 +105,17 @@ def described() -> words.Command:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Never raises, never exits."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        return once(argv)
+    finally:
+        for number, handler in before.items():
+            if signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+
+
+def once(argv: Sequence[str] | None = None) -> int:
+    """The same in a process that ends with it: a command that was stopped leaves its handlers of signals."""
     args = list(sys.argv[1:] if argv is None else argv)
     console = _console_for(args)
     if args[:1] == ["help"]:

@@ -154,6 +154,55 @@ def test_a_price_above_the_limit_is_shown_all_the_same() -> None:
 
     assert result.code == 0
     assert "price $0.0404" in result.out
+    assert "Without --dry-run this is refused (6)" in result.err
+
+
+def test_the_text_view_of_a_list_has_each_service_with_what_it_gets_and_its_price() -> None:
+    result = uni("generate", "a fox", "-p", "luma,runware,segmind", "--dry-run")
+
+    told = [line for line in result.lines if line.startswith(("POST", "service", "and if", "1 "))]
+    assert told == [
+        "POST https://agents.lumalabs.ai/v1/generations",
+        "service luma, price $0.0404",
+        "and if luma certainly took nothing:",
+        "POST https://api.runware.ai/v1",
+        "service runware, price $0.0404",
+        "and if luma and runware certainly took nothing:",
+        "POST https://api.segmind.com/v2/luma-uni-1",
+        "service segmind, price $0.0543",
+        "1 picture, $0.0404 to $0.0543; caps and budgets count $0.0543",
+    ]
+    assert [line.strip() for line in result.lines].count('"prompt": "a fox",') == 2
+    several = uni("generate", "a fox", "-p", "segmind,luma", "-n", "3", "--dry-run")
+    assert several.lines[-1] == "3 pictures, total $0.1212 to $0.1629; caps and budgets count $0.1629"
+    assert uni("generate", "a fox", "-p", "luma,runware", "--dry-run").lines[-1] == "service runware, price $0.0404"
+
+
+def test_beside_a_document_the_prices_of_a_list_are_told(services: Services) -> None:
+    result = uni("generate", "a fox", "-p", "luma,segmind", "-n", "2", "--dry-run", "--json")
+
+    assert [(one["provider"], one["price_usd"], one["warnings"]) for one in result.json["items"]] == [
+        ("luma", "0.0404", [])
+    ] * 2
+    assert "(luma $0.0404, segmind $0.0543); caps and budgets count $0.0543." in result.err
+    # The cap does what the text says.
+    assert uni("generate", "a fox", "-p", "luma,segmind", "--max-cost", "0.0542").code == 6
+    assert uni("generate", "a fox", "-p", "luma,segmind", "--max-cost", "0.0543").code == 0
+    assert uni("generate", "a fox", "-p", "luma,runware", "--dry-run", "--json").err == ""
+
+
+def test_a_recipe_of_a_list_has_each_service_and_the_range(services: Services) -> None:
+    Path("fox.yaml").write_text("prompt: a fox\nprovider: luma,segmind\nmatrix: {time: [dawn, dusk]}\n")
+
+    shown = uni("recipes", "run", "fox.yaml", "--dry-run", "--max-cost", "0.1")
+    told = uni("recipes", "run", "fox.yaml", "--dry-run", "--json")
+
+    assert shown.lines[0] == "fox\tdawn\tmissing\tluma,segmind\tuni-1\t$0.0404 to $0.0543"
+    assert shown.lines[-1] == "2 pictures, total $0.0808 to $0.1086; caps and budgets count $0.1086"
+    assert "Without --dry-run this is refused (6): This run costs about $0.1086" in shown.err
+    assert uni("recipes", "run", "fox.yaml", "--max-cost", "0.1").code == 6
+    assert [(item["provider"], item["price_usd"]) for item in told.json["items"]] == [("luma", "0.0404")] * 2
+    assert (told.json["total_usd"], told.err.count("segmind $0.0543")) == ("0.0808", 1)
 
 
 def test_the_text_view_adds_up() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.front import Services, uni
 from uni_cli import providers
@@ -94,6 +95,36 @@ def test_a_picture_of_somebody_else(drawn: Callable[..., Path]) -> None:
     document = uni("inspect", "photo.png", "--json").json
 
     assert (document["match"], document["ai_mark"], document["c2pa"], document["made"]) == (False, False, False, None)
+
+
+@pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "photo.webp"])
+def test_a_plain_photo_carries_nothing_of_ours_and_was_not_changed(name: str) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "A maker", "A camera"
+    Image.new("RGB", (64, 48), "teal").save(name, exif=exif)
+
+    result, as_json = uni("inspect", name), uni("inspect", name, "--json")
+
+    assert (result.code, as_json.code, as_json.json["match"]) == (1, 1, False)
+    assert f"{name} carries nothing of uni: there is no sidecar {name}.json [inspect.mismatch]" in result.err
+    assert "nothing to compare with" in result.out
+    assert "was changed" not in result.err
+    assert as_json.json["problems"] == [f"there is no sidecar {name}.json", "nothing of uni is inside"]
+    assert uni("inspect", f"{name}.json").code == 2
+    # What other programs put beside their photos has such names, too.
+    Path(f"{name}.json").write_text('{"title": "photo"}')
+    other = uni("inspect", name)
+    assert (other.code, "carries nothing of uni" in other.err, "was changed" in other.err) == (1, True, False)
+
+
+def test_a_lost_sidecar_is_not_a_change(fox: Path) -> None:
+    Path("fox.png.json").unlink()
+
+    result = uni("inspect", "fox.png")
+
+    assert result.code == 1
+    assert "has no sidecar to agree with" in result.err
+    assert "was changed" not in result.err
 
 
 def test_a_moved_pair_still_agrees(fox: Path) -> None:

@@ -68,3 +68,54 @@ def test_stdout_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert result.code == 2
     assert "only -o can be" in result.err
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        ("7", "7d is 7 days"),
+        ("", "is not a time span"),
+        ("-1d", "is not a time span"),
+        ("1.5h", "For example 30m, 12h, 7d, 2w"),
+        ("yesterday", "is not a time span"),
+        ("2026-11-31", "there is no such day or hour"),
+        ("9999999d", "is not a time span"),
+        ("2026-11-20T10:00:00+99:00", "there is no such day or hour"),
+    ],
+)
+def test_an_odd_span_is_told_with_a_good_one(since: str, said: str) -> None:
+    result = uni("status", "--since", since)
+
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+
+
+def test_an_empty_table_says_why(services: Services) -> None:
+    assert "No jobs yet" in uni("status", "--since", "0s").err
+    uni("generate", "a fox", "-p", "luma", "-o", "fox.png")
+
+    nothing = [uni("status", *flags) for flags in (("--since", "0s"), ("--state", "failed", "--since", "2099-01-01"))]
+
+    assert [(one.code, one.out) for one in nothing] == [(0, "")] * 2
+    assert "No job was made since 0s: `uni status --all` shows every job." in nothing[0].err
+    assert "No job is failed since 2099-01-01" in nothing[1].err
+    assert uni("status", "--since", "0s", "--json").json["jobs"] == []
+
+
+def test_a_moment_of_the_documents_is_a_beginning(services: Services) -> None:
+    uni("generate", "a fox", "-p", "luma", "-o", "fox.png")
+    (job,) = uni("status", "--json").json["jobs"]
+
+    assert uni("status", "--since", job["created"], "--json").json["jobs"] == [job]
+    assert uni("status", "--since", "999999w", "--json").json["jobs"] == [job]
+    assert uni("status", "--since", "0001-01-01", "--json").json["jobs"] == [job]
+
+
+def test_a_table_that_is_cut_says_so(services: Services) -> None:
+    uni("generate", "a fox", "-p", "luma", "-n", "20", "-o", "{n}.png")
+    whole = uni("status")
+    uni("generate", "a fox", "-p", "luma", "-o", "fox.png")
+    cut, every = uni("status"), uni("status", "--all")
+
+    assert [len(one.lines) for one in (whole, cut, every)] == [20, 20, 21]
+    assert ["the newest 20" in one.err for one in (whole, cut, every)] == [False, True, False]

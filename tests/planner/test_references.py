@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,69 @@ def test_each_kind_of_change_has_its_own_sentence(picture: Make, intent: str, to
 
     assert touched in brief["change"]
     assert kept in brief["keep"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "change", "kept"),
+    [
+        ("Keep the van, make it night", "Make it night", ["the van"]),
+        ("keep the van and make it night", "Make it night", ["the van"]),
+        ("Keep the red van, the signs and the camera position, and make it night", "Make it night",
+         ["the red van", "the signs", "the camera position"]),
+        ("Leave the van alone, remove the people", "Remove the people", ["the van"]),
+        ("keep everything else the same, just change the van to blue", "Change the van to blue", ["everything else"]),
+        ("without changing the van make it night", "Make it night", ["the van"]),
+        ("don't touch the faces, turn it into a watercolour", "Turn it into a watercolour", ["the faces"]),
+        ("preserve her face and change the dress to green", "Change the dress to green", ["her face"]),
+        ("keep the van; everything else should become snow", "Everything else should become snow", ["the van"]),
+        ("keep the van, but at night", "At night", ["the van"]),
+        ("keep the van, night", "Night", ["the van"]),
+        ("keep the van, no people", "No people", ["the van"]),
+        ("the van stays as it is, make it night", "Make it night", ["the van"]),
+        ("make it night. The van must stay as it is.", "Make it night", ["the van"]),
+        ("make it night with the van unchanged", "Make it night", ["the van"]),
+        ("make it night, but not the van", "Make it night", ["the van"]),
+        ("make it night, keep the hat and dress, and add snow", "Make it night, and add snow", ["the hat and dress"]),
+        ("change the sky to a sunset, nothing else", "Change the sky to a sunset", ["everything else"]),
+        ("add a cat that will keep the van company", "Add a cat that will keep the van company", []),
+        ("make the dog leave the house", "Make the dog leave the house", []),
+        ("leave only the van", "Leave only the van", []),
+        ('make the sign say "Keep out, turn back"', 'Make the sign say "Keep out, turn back"', []),
+        ('keep the sign "Keep out, turn back" and make it night', "Make it night", ['the sign "Keep out, turn back"']),
+        ("Change: night. Keep: the van, the signs", "Night", ["the van", "the signs"]),
+    ],
+)  # fmt: skip
+def test_what_stays_is_told_from_what_changes_in_any_order(
+    picture: Make, intent: str, change: str, kept: list[str]
+) -> None:
+    result = uni("plan", intent, "-r", picture("street.png"), "-o", "-")
+    brief = planned(intent, "-r", "street.png")["brief"]
+
+    assert brief["change"].startswith(f"{change}: ")
+    own = [text for text in re.findall(r"^    - (.*)$", result.out, re.MULTILINE) if "# suggested" not in text]
+    assert [json.loads(text) if text.startswith('"') else text for text in own] == kept
+    assert brief["keep"][: len(kept)] == kept
+
+
+@pytest.mark.parametrize("named", ["IMAGE1", "street.png", "image 1", "the picture"])
+def test_a_picture_that_is_turned_into_something_is_changed(picture: Make, named: str) -> None:
+    plan = planned(f"turn {named} into a watercolour, keep the van", "-r", picture("street.png"))
+
+    assert plan["source"] == "street.png"
+    assert plan["brief"]["change"].startswith("Turn the picture into a watercolour: ")
+    assert plan["brief"]["keep"][0] == "the van"
+
+
+def test_an_edit_that_changes_nothing_is_refused(picture: Make) -> None:
+    result = uni("plan", "keep the van", "-r", picture("street.png"))
+
+    assert (result.code, result.out) == (2, "")
+    assert "says what stays, and not what changes [usage.prompt]" in result.err
+
+
+def test_a_long_edit_is_read_in_reasonable_time(picture: Make) -> None:
+    picture("street.png")
+    assert uni("plan", "keep the van " * 400 + "make it night", "-r", "street.png", "-o", "-").code == 0
 
 
 def test_the_other_pictures_of_an_edit_are_counted_anew(picture: Make) -> None:

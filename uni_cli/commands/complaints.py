@@ -49,6 +49,8 @@ def _other_option(name: str, context: Any, path: str) -> str | None:
 def _other_command(name: str, context: Any, path: str) -> str | None:
     if context is None:
         return None
+    if name == "version" and context.parent is None:
+        return f"`uni --version` shows it. {NOTHING_SENT}"
     names = context.command.list_commands(context)
     near = get_close_matches(name, names, n=1)
     tip = f"Did you mean `{path} {near[0]}`?" if near else f"There are {', '.join(names)}."
@@ -76,5 +78,6 @@ def _extra(words: str, context: Any, see: str) -> Usage:
     name = context.info_name if context is not None else ""
     if name in ("generate", "edit"):
         what = "the prompt" if name == "generate" else "what to change"
-        return Usage(f"More words than one prompt: {words}", hint=f"Put {what} in quotes. {NOTHING_SENT}")
+        hint = f"Put {what} in quotes; a further picture stands behind -r. {NOTHING_SENT}"
+        return Usage(f"More words than one prompt: {words}", hint=hint)
     return Usage(f"That is one argument too many: {words}", hint=see)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from uni_cli.commands import making, page
-from uni_cli.commands.options import command
+from uni_cli.commands.options import argument, command
 from uni_cli.context import Context
 from uni_cli.order.wishes import Wishes
 
@@ -13,6 +13,7 @@ EPILOG = page.examples(
     'uni edit street.png "make it night" --keep "the van"',
     'uni edit 7f3a9c21 "autumn colours" -r palette=leaves.jpg',
 )
+OWN = {"prompt": argument("What to change; - reads stdin.", "[PROMPT]")}
 
 
 def edit(context: Context, wishes: Wishes) -> int:
@@ -20,4 +21,4 @@ def edit(context: Context, wishes: Wishes) -> int:
     return making.make(context, wishes, edit=True)
 
 
-app.command(cls=page.Page, epilog=EPILOG)(command(Wishes, edit, arguments=("image", "prompt")))
+app.command(cls=page.Page, epilog=EPILOG)(command(Wishes, edit, arguments=("image", "prompt"), flags=OWN))

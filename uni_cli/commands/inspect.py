@@ -20,6 +20,8 @@ EPILOG = page.examples("uni inspect a-paper-lighthouse-7f3a9c21.png", "uni inspe
 
 
 KINDS = "PNG, JPEG and WebP can be looked into."
+NOT_OURS = "Somebody else made it, or it was made with --no-embed and its sidecar is lost."
+LOST = "What it says itself is shown. Put its sidecar back beside it to compare the two."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Findings:
     ai_mark: bool
     c2pa: bool
     made: Mapping[str, Any] | None
+    # Is there a file where its sidecar would be?
+    beside: bool
 
 
 def inspect(context: Context, asked: InspectFlags) -> int:
@@ -56,16 +60,25 @@ def inspect(context: Context, asked: InspectFlags) -> int:
         _tell(context, found)
     if match:
         return 0
-    disagrees = Disagrees(f"{found.path} does not agree with its sidecar: {found.problems[0]}")
-    context.console.fail(disagrees)
-    return disagrees.exit
+    why = _why(found)
+    context.console.fail(why)
+    return why.exit
+
+
+def _why(found: Findings) -> Disagrees:
+    """Only what has a sidecar can have been changed since."""
+    if found.made is None:
+        return Disagrees(f"{found.path} carries nothing of uni: {found.problems[0]}", hint=NOT_OURS)
+    if found.beside:
+        return Disagrees(f"{found.path} does not agree with its sidecar: {found.problems[0]}")
+    return Disagrees(f"{found.path} has no sidecar to agree with: {found.problems[0]}", hint=LOST)
 
 
 def examine(name: str) -> Findings:
     if not name:
         raise Usage("`uni inspect` needs a picture", hint="`uni inspect PICTURE`")
     path = expanded(name)
-    if path.suffix == sidecar.SUFFIX and path.with_suffix("").suffix:
+    if path.suffix == sidecar.SUFFIX and path.with_suffix("").suffix and path.exists():
         path = path.with_suffix("")
     if path.is_dir():
         raise Usage(f"{name} is a folder, not a picture", hint="Check the path.")
@@ -73,16 +86,21 @@ def examine(name: str) -> Findings:
         raise Usage(f"There is no picture {name!r}", hint="Check the path.")
     beside = sidecar.path_of(path)
     inside, trouble = _look_inside(name, path, may_be_damaged=beside.exists())
-    made, problems = _read_sidecar(beside)
+    made, problems = _read_sidecar(beside) if beside.exists() else (None, [])
     if made is not None:
         problems.extend(_differences(path, made))
         if inside and inside.prompt is not None and _printed(inside.prompt) != _printed(made.get("prompt")):
             problems.append("the sidecar's prompt is not the one inside the picture")
     elif inside and inside.extra:
         made = _from_inside(inside.prompt, inside.extra)
+    if not beside.exists():
+        problems.append(f"there is no sidecar {beside.name}")
+    if made is None:
+        problems.append("nothing of uni is inside")
     if trouble and trouble not in problems:
         problems.append(trouble)
-    return Findings(name, tuple(problems), bool(inside and inside.ai_mark), bool(inside and inside.c2pa), made)
+    mark, c2pa = bool(inside and inside.ai_mark), bool(inside and inside.c2pa)
+    return Findings(name, tuple(problems), mark, c2pa, made, beside.exists())
 
 
 def _look_inside(name: str, path: Path, *, may_be_damaged: bool) -> tuple[embed.Embedded | None, str | None]:
@@ -108,8 +126,6 @@ def _from_inside(prompt: str | None, extra: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _read_sidecar(beside: Path) -> tuple[dict[str, Any] | None, list[str]]:
-    if not beside.exists():
-        return None, [f"there is no sidecar {beside.name}"]
     try:
         return sidecar.read(beside), []
     except (OSError, ValueError) as error:
@@ -172,7 +188,8 @@ def _tell(context: Context, found: Findings) -> None:
         console.pair("reference", f"{reference.get('role') or 'no role'}: {reference.get('source')}")
     console.pair("AI mark", "yes" if found.ai_mark else "no")
     console.pair("C2PA", "yes" if found.c2pa else "no")
-    console.pair("agrees", "no" if found.problems else "yes")
+    comparable = found.beside and found.made is not None
+    console.pair("agrees", ("no" if found.problems else "yes") if comparable else "nothing to compare with")
     for problem in found.problems:
         console.pair("problem", problem)
 

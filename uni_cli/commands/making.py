@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from uni_cli import codec, pricing
-from uni_cli.commands import reports
+from uni_cli.commands import dry_run
 from uni_cli.context import Context
-from uni_cli.errors import OnceConflict, OverMaxCost, Unsupported, Usage
+from uni_cli.errors import BadPrompt, OnceConflict, OverMaxCost, Unsupported, Usage
 from uni_cli.ledger import Budget
 from uni_cli.models import MAX_SEED, Job, JobState, Request
 from uni_cli.order import again, output, planning
@@ -23,7 +19,9 @@ from uni_cli.order.request import build, is_text, read_prompt
 from uni_cli.order.service import Choice, choose
 from uni_cli.order.wishes import Wishes
 from uni_cli.settings import Settings
-from uni_cli.storage import places
+from uni_cli.storage import naming, places
+
+TEXTS = (".txt", ".md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class Prepared:
 
 def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
     _check_empty(wishes)
+    _check_words(wishes, edit=edit)
     _check_output(context, wishes)
     prepared = _prepare(context, wishes, edit=edit)
     console = context.console
@@ -53,7 +52,10 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
 
         recipes_write.save_asked(context, wishes, prepared.order.jobs[0].request, prepared.wanted)
     if wishes.dry_run:
-        return _show_plan(context, prepared)
+        with dry_run.told(context):
+            planning.check_cost(prepared.order.prices, prepared.max_cost, cap=_cap(wishes))
+        _tell_held(context, wishes, prepared.order)
+        return dry_run.show(context, prepared.order, (*prepared.warnings, *prepared.hints))
     if held is not None:
         return _again(context, wishes, prepared.order, held)
     return _buy(context, wishes, prepared)
@@ -62,8 +64,7 @@ def make(context: Context, wishes: Wishes, *, edit: bool) -> int:
 def _check_cost(context: Context, wishes: Wishes, prepared: Prepared) -> Job | None:
     """Over the cap: the job that was sent for the --once key, if there is one. To have its picture costs nothing."""
     try:
-        cap = "--max-cost" if wishes.max_cost is not None else "UNI_MAX_COST"
-        planning.check_cost(prepared.order.prices, prepared.max_cost, cap=cap)
+        planning.check_cost(prepared.order.prices, prepared.max_cost, cap=_cap(wishes))
     except OverMaxCost:
         held = context.ledger.holders(wishes.once) if wishes.once is not None else []
         sent = next((job for job in held if job.state is not JobState.PLANNED), None)
@@ -71,6 +72,23 @@ def _check_cost(context: Context, wishes: Wishes, prepared: Prepared) -> Job | N
             raise
         return sent
     return None
+
+
+def _tell_held(context: Context, wishes: Wishes, order: planning.Order) -> None:
+    """What a dry run shows is not what happens where the --once key is taken."""
+    held = context.ledger.holders(wishes.once) if wishes.once is not None and context.ledger.exists else []
+    for job in held[:1]:
+        if planning.asks_the_same(order, job):
+            context.console.note(
+                f"--once {wishes.once} has job {job.id} already: a run takes that up and buys nothing."
+            )
+        else:
+            context.console.warn(f"--once {wishes.once} belongs to another request, job {job.id}: a run is refused (2)")
+
+
+def _cap(wishes: Wishes) -> str:
+    """The name of the limit that holds."""
+    return "--max-cost" if wishes.max_cost is not None else "UNI_MAX_COST"
 
 
 def _check_empty(wishes: Wishes) -> None:
@@ -91,6 +109,28 @@ def _check_empty(wishes: Wishes) -> None:
     for flag, value in {**texts, "This folder's path": str(Path.cwd())}.items():
         if value is not None and not is_text(value):
             raise Usage(f"{flag} is not UTF-8 text", hint="A name of plain letters works everywhere. Nothing was sent.")
+
+
+def _check_words(wishes: Wishes, *, edit: bool) -> None:
+    """A file's name where words belong would be paid for and drawn."""
+    prompt = wishes.prompt
+    is_picture = prompt is not None and naming.suffix_format(prompt) is not None
+    if prompt is None or not (is_picture or prompt.endswith(TEXTS)) or not _is_file(prompt):
+        return
+    if not is_picture:
+        hint = f"`--prompt-file {prompt}` reads the prompt from it."
+    elif edit:
+        hint = f"The picture comes first: `uni edit {prompt} WORDS`."
+    else:
+        hint = f"`uni edit {prompt} WORDS` changes it, `-r {prompt}` makes it a reference."
+    raise BadPrompt(f"The prompt {prompt!r} is the name of a file", hint=f"{hint} Nothing was sent.")
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except OSError:  # longer than any name
+        return False
 
 
 def _check_output(context: Context, wishes: Wishes) -> None:
@@ -193,41 +233,6 @@ def _warnings(context: Context, choice: Choice, wishes: Wishes, destination: out
     if said and wishes.strict:
         raise Unsupported(said[0], hint="Leave the suffix out, or add --convert. Nothing was sent.")
     return (*choice.warnings, *said)
-
-
-# --- a dry run -------------------------------------------------------------------------------------------------
-
-
-def _show_plan(context: Context, prepared: Prepared) -> int:
-    items = [_plan_item(context, job, (*prepared.warnings, *prepared.hints)) for job in prepared.order.jobs]
-    prices = [context.price(job.provider, job.request) for job in prepared.order.jobs]
-    first, most = pricing.total(prices), pricing.total(prepared.order.prices)
-    if first is not None and most is not None and most > first:
-        context.console.note(f"Caps and budgets count ${pricing.as_text(most)}, the price of the dearest in the list.")
-    if context.console.as_json:
-        context.console.document(reports.plan(items, prices))
-        return 0
-    for item in items:
-        body = codec.without_pictures(item["body"])
-        price = "unknown" if item["price_usd"] is None else f"${item['price_usd']}"
-        context.console.line(f"{item['method']} {item['url']}")
-        context.console.line(json.dumps(body, ensure_ascii=False, indent=2))
-        context.console.line(f"service {item['provider']}, price {price}")
-    if len(items) > 1:
-        context.console.line(f"{len(items)} pictures, total ${pricing.as_text(pricing.total(prices))}")
-    return 0
-
-
-def _plan_item(context: Context, job: Job, warnings: tuple[str, ...]) -> Mapping[str, Any]:
-    wire = context.provider(job.provider).body(job.request, job.token)
-    return {
-        "provider": job.provider,
-        "method": wire.method,
-        "url": wire.url,
-        "body": wire.body,
-        "price_usd": pricing.as_text(context.price(job.provider, job.request)),
-        "warnings": list(warnings),
-    }
 
 
 # --- a run -----------------------------------------------------------------------------------------------------

@@ -101,8 +101,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, ...]:
 
 def show(context: Context, asked: OneName) -> int:
     """One service in full."""
-    if not asked.name:
-        raise Usage("`uni providers show` needs a service", hint=f"There are {', '.join(providers.names())}.")
+    _check_named(asked, "show")
     row = describe(context, asked.name)
     if context.console.as_json:
         context.console.document({"schema": "uni.providers/1", "providers": [row]})
@@ -113,6 +112,11 @@ def show(context: Context, asked: OneName) -> int:
     for name, text in told:
         context.console.pair(name, text, width=width)
     return 0
+
+
+def _check_named(asked: OneName, command: str) -> None:
+    if not asked.name:
+        raise Usage(f"`uni providers {command}` needs a service", hint=f"There are {', '.join(providers.names())}.")
 
 
 def _shown(value: Any) -> str:
@@ -165,6 +169,7 @@ def login(context: Context, asked: OneName) -> int:
     """Keep a key, typed without echo or read from stdin."""
     from uni_cli.commands import login as keeping
 
+    _check_named(asked, "login")
     return keeping.login(context, asked.name)
 
 
@@ -172,6 +177,7 @@ def logout(context: Context, asked: OneName) -> int:
     """Remove a stored key."""
     from uni_cli.commands import login as keeping
 
+    _check_named(asked, "logout")
     return keeping.logout(context, asked.name)
 
 
@@ -199,9 +205,10 @@ def overview(
     """Services: keys, abilities, limits and prices."""
     if ctx.invoked_subcommand is None:
         return list_(open_context(Showing(as_json=as_json, quiet=quiet, verbose=verbose, plain=plain)), NoFlags())
-    if as_json:
+    given = {"--json": as_json, "--quiet": quiet, "--verbose": verbose, "--plain": plain}
+    for flag in (flag for flag, is_given in given.items() if is_given):
         name = ctx.invoked_subcommand
-        raise Usage("--json stands before the command", hint=f"`uni providers {name} --json`. Nothing was sent.")
+        raise Usage(f"{flag} stands before the command", hint=f"`uni providers {name} {flag}`. Nothing was sent.")
     return 0
 
 

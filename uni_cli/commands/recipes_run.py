@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from uni_cli import codec, pricing
-from uni_cli.commands import reports, running
+from uni_cli.commands import dry_run, recipes_dry_run, reports, running
 from uni_cli.commands.recipes_flags import RunFlags
 from uni_cli.commands.recipes_look import advise, leftovers
 from uni_cli.context import Context
@@ -19,9 +16,8 @@ from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
 from uni_cli.folders import expanded
 from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState
-from uni_cli.order import advice as hints
 from uni_cli.order import output, planning
-from uni_cli.recipes import find, handing, plan, variables
+from uni_cli.recipes import find, plan, variables
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import Asker
 from uni_cli.recipes.load import Recipe
@@ -33,7 +29,6 @@ from uni_cli.storage import files, naming, sidecar, urls
 
 MOST_JOBS = 200
 USUAL_ON_CLUSTER, MOST_ON_CLUSTER = 64, 1000
-TABLED = 2000
 NAMED = 12
 
 
@@ -52,7 +47,9 @@ def run(context: Context, flags: RunFlags) -> int:
     if flags.dry_run:
         if flags.prune:
             _announce_prune(context, recipes, survey.orphans)
-        return _show_plan(context, survey, surveyor.links(survey))
+        with dry_run.told(context):
+            _check_cost(context, survey, recipes, limit)
+        return recipes_dry_run.show(context, survey, surveyor.links(survey))
     _check_cost(context, survey, recipes, limit)
     for destination in asker.destinations.values():
         if urls.is_url(destination.template):
@@ -161,68 +158,6 @@ def _check_cost(context: Context, survey: Survey, recipes: list[Recipe], said: D
     usual = context.settings.max_cost
     if usual is not None or len(capped) < len(recipes):
         planning.check_cost(whole, usual, cap="UNI_MAX_COST")
-
-
-# --- a dry run -----------------------------------------------------------------------------------------------------
-
-
-def _show_plan(context: Context, survey: Survey, links: Iterator[Link]) -> int:
-    pictures = (picture for link in links for picture in link.pictures if not picture.is_held)
-    if survey.held:
-        context.console.note(f"Bought already, and only to be taken up: {survey.held}.")
-    if context.console.as_json:
-        _print_document(context, survey, pictures)
-        return 0
-    rows = (_row(picture) for picture in pictures)
-    if survey.count <= TABLED:
-        heads = ("recipe", "item", "why", "service", "model", "price")
-        context.console.table(heads, list(rows), folds=("recipe", "item", "model"))
-    else:
-        for row in rows:
-            context.console.line("\t".join(row))
-    total = pricing.as_text(survey.prices)
-    more = f", {survey.unknown} of unknown price" if survey.unknown else ""
-    context.console.line(f"{survey.count - survey.held} pictures, total ${total}{more}")
-    return 0
-
-
-def _row(picture: Picture) -> tuple[str, ...]:
-    draft, item = picture.drafts[0], picture.asked.item
-    price = "unknown" if picture.price is None else f"${pricing.as_text(picture.price)}"
-    why = picture.status if picture.status in ("missing", "stale") else "forced"
-    return item.recipe.name, item.id, why, draft.provider, draft.request.model, price
-
-
-def _print_document(context: Context, survey: Survey, pictures: Iterator[Picture]) -> None:
-    """`uni.plan/1`, written as it comes: a plan of many thousand pictures does not have to fit into memory."""
-    line = context.console.line
-    line('{\n  "schema": "uni.plan/1",\n  "items": [')
-    before = ""
-    for picture in pictures:
-        text = json.dumps(_plan_item(context, picture), ensure_ascii=False)
-        if before:
-            line(f"    {before},")
-        before = text
-    if before:
-        line(f"    {before}")
-    total = pricing.as_text(survey.prices) if survey.count > survey.unknown else None
-    line(f'  ],\n  "total_usd": {json.dumps(total)}\n}}')
-
-
-def _plan_item(context: Context, picture: Picture) -> dict[str, Any]:
-    draft, item = picture.drafts[0], picture.asked.item
-    has_advice = context.settings.advice and not picture.asked.wishes.no_advice
-    wire = context.provider(draft.provider).body(handing.shown(draft.request), draft.token)
-    return {
-        "recipe": item.recipe.name,
-        "item": item.id,
-        "provider": draft.provider,
-        "method": wire.method,
-        "url": wire.url,
-        "body": codec.plain(wire.body),
-        "price_usd": pricing.as_text(picture.price),
-        "warnings": [*picture.warnings, *(hints.advise(picture.asked.request) if has_advice else ())],
-    }
 
 
 # --- a run ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from uni_cli import report as fault
 from uni_cli.commands import reports
+from uni_cli.commands.stopping import Stops
 from uni_cli.context import Context
 from uni_cli.engine import Engine
 from uni_cli.errors import Interrupted, LedgerTrouble, Pending, UniError, UnknownJob
@@ -28,6 +28,7 @@ class Run:
     def __init__(self, context: Context, jobs: Sequence[Job]) -> None:
         self.context = context
         self.newest: dict[str, Job] = {job.id: job for job in jobs}
+        self.stops = Stops()
         self.stopped_by = 0
         self.trouble: UniError | None = None
         self.watcher = Watcher()
@@ -42,11 +43,12 @@ class Run:
 
     def drive(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run to the end, or to Ctrl-C or SIGTERM: the ledger has all that matters at any moment."""
+        self.stops.listen()
         with watch(self.context.console, len(self.newest), self.context.usual_seconds) as self.watcher:
             try:
                 asyncio.run(self._main(work))
-            except KeyboardInterrupt as stop:
-                self.stopped_by = self.stopped_by or (signal.SIGTERM if stop.args else signal.SIGINT)
+            except KeyboardInterrupt:
+                pass  # the second of two, long after the first
             except UniError as error:
                 self.trouble = error
             except Exception as error:  # it must not hide what the other jobs became
@@ -63,25 +65,15 @@ class Run:
 
     async def _main(self, work: Callable[[], Awaitable[None]]) -> None:
         main = asyncio.ensure_future(work())
-        loop = asyncio.get_running_loop()
-
-        def stop(number: int) -> None:
-            self.stopped_by = number
-            main.cancel()
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(number) is signal.SIG_IGN:
-                continue  # switched off by the caller, as shells do for a job in the background
-            try:
-                loop.add_signal_handler(number, stop, int(number))
-            except (NotImplementedError, RuntimeError, ValueError):
-                break  # Windows and threads: asyncio's own handling of Ctrl-C is left
+        self.stops.watch_over(main)
         try:
             await main
         except asyncio.CancelledError:
-            if not self.stopped_by:
+            if not self.stops.number:
                 raise
         finally:
+            self.stops.let_go()
+            self.stopped_by = self.stops.number
             await self.context.aclose()
 
     async def follow(self, snapshots: AsyncIterator[Job]) -> None:
@@ -150,6 +142,15 @@ def _reachable(run: Run) -> set[str]:
 
 def report(run: Run, *, waited: bool = True, to_stdout: bool = False) -> int:
     """Tell the end: paths or one document on stdout, reasons on stderr. Returns the exit code."""
+    try:
+        return _report(run, waited=waited, to_stdout=to_stdout)
+    finally:
+        if not run.context.console.as_json:
+            # A drawing may follow that somebody may want to stop; of a document there is only one.
+            run.stops.restore()
+
+
+def _report(run: Run, *, waited: bool, to_stdout: bool) -> int:
     console, jobs = run.context.console, run.jobs
     stopped = Interrupted(by=run.stopped_by, hint=_resume_hint(jobs)) if run.stopped_by else None
     error = stopped or run.trouble

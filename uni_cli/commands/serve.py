@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from uni_cli.commands import page
@@ -37,9 +38,17 @@ def serve(context: Context, asked: ServeFlags) -> int:
     if not 0 <= asked.port <= 65535:
         raise Usage(f"--port {asked.port} is not a port", hint="0 picks a free one.")
     if not 0 <= asked.latency <= 86400:
-        raise Usage(f"--latency {asked.latency:g} is not a number of seconds")
+        hint = "For example 0.5; 0 has every picture ready at once."
+        raise Usage(f"--latency {asked.latency:g} is not a number of seconds up to a day", hint=hint)
+
+    if asked.print_env and context.console.as_json:
+        raise Usage("--print-env and --json both want stdout", hint="Leave one out: the document holds the names, too.")
 
     def ready(url: str) -> None:
+        if context.console.as_json:
+            # In one line, since whoever reads it sees no end of it: the emulator goes on.
+            env = dict(line.split("=", 1) for line in env_lines(url))
+            context.console.line(json.dumps({"schema": "uni.serve/1", "url": url, "env": env}))
         if asked.print_env:
             for line in env_lines(url):
                 context.console.line(line)

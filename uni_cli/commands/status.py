@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import dataclasses
 import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from uni_cli import codec, pricing
 from uni_cli.commands import page
 from uni_cli.commands.options import command
+from uni_cli.console import safe
 from uni_cli.context import Context
 from uni_cli.errors import UnknownJob, Usage
 from uni_cli.ledger import Summary
@@ -66,7 +67,7 @@ def status(context: Context, asked: StatusFlags) -> int:
         for job in asked.jobs:
             _show(context, job)
     else:
-        _table(context, rows)
+        _table(context, rows, asked)
     return 0
 
 
@@ -99,15 +100,19 @@ def _check_flags(context: Context, asked: StatusFlags) -> None:
 
 def _rows(context: Context, asked: StatusFlags, since: float | None) -> list[Summary]:
     states = [_state(asked.state)] if asked.state else []
-    filtered = bool(states or since is not None or asked.all or asked.jobs)
+    limit = None if _is_filtered(asked) else NEWEST
     if not context.ledger.exists:
         rows: list[Summary] = []
     else:
-        rows = context.ledger.summaries(ids=asked.jobs, states=states, since=since, limit=None if filtered else NEWEST)
+        rows = context.ledger.summaries(ids=asked.jobs, states=states, since=since, limit=limit)
     missing = set(asked.jobs) - {row.job for row in rows}
     if missing:
         raise UnknownJob(f"There is no job {sorted(missing)[0]!r} in the ledger {context.ledger.path}")
     return rows
+
+
+def _is_filtered(asked: StatusFlags) -> bool:
+    return bool(asked.state or asked.since or asked.all or asked.jobs)
 
 
 def _state(text: str) -> str:
@@ -120,15 +125,22 @@ def _state(text: str) -> str:
 
 
 def _since(text: str | None, now: float) -> float | None:
+    """A span before now, a day, or a moment as `--json` writes it; all in UTC."""
     if text is None:
         return None
-    found = re.fullmatch(r"(\d{1,6})([smhdw])", text.strip())
-    if found:
-        return now - int(found.group(1)) * UNITS[found.group(2)]
+    said = text.strip()
+    span = re.fullmatch(r"([0-9]{1,6})([smhdw])", said)
+    if span:
+        return now - int(span[1]) * UNITS[span[2]]
+    wrong = f"--since {text!r} is not a time span"
+    if not re.match(r"[0-9]{4}-", said):
+        tip = f"{said}d is {said} days. " if re.fullmatch(r"[0-9]{1,6}", said) else ""
+        raise Usage(wrong, hint=f"{tip}For example 30m, 12h, 7d, 2w, or 2026-11-20.")
     try:
-        return float(calendar.timegm(time.strptime(text.strip(), "%Y-%m-%d")))
+        moment = datetime.fromisoformat(said)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError) as error:
-        raise Usage(f"--since {text!r} is not a time span", hint="For example 7d, 12h, or 2026-11-20.") from error
+        raise Usage(f"{wrong}: there is no such day or hour", hint="For example 7d, 12h, or 2026-11-20.") from error
 
 
 def job_values(row: Summary) -> dict[str, Any]:
@@ -159,15 +171,17 @@ def _error(row: Summary) -> dict[str, Any] | None:
     return {"code": row.error.code, "message": row.error.message, "hint": hint}
 
 
-def _table(context: Context, rows: Sequence[Summary]) -> None:
+def _table(context: Context, rows: Sequence[Summary], asked: StatusFlags) -> None:
     console = context.console
     if not rows:
-        console.note('No jobs yet. `uni generate "a paper lighthouse at dawn"` makes the first one.')
+        console.note(_nothing(context, asked))
         return
     heads = ("job", "state", "service", "age", "price", "picture or prompt")
     now = context.clock.now()
     here = Path.cwd() if console.stdout.isatty() else None
     console.table(heads, [_cells(row, now, here) for row in rows])
+    if len(rows) == NEWEST and not _is_filtered(asked) and len(context.ledger.summaries(limit=NEWEST + 1)) > NEWEST:
+        console.note(f"These are the newest {NEWEST}: `uni status --all` shows every job.")
     doubtful = [row.job for row in rows if row.state == JobState.IN_DOUBT]
     if doubtful:
         console.note(
@@ -177,6 +191,15 @@ def _table(context: Context, rows: Sequence[Summary]) -> None:
     unfinished = [row.job for row in rows if row.state in ("queued", "running", "finished", "submitting")]
     if unfinished:
         console.note(f"Unfinished: {len(unfinished)}. `uni status --wait` collects them.")
+
+
+def _nothing(context: Context, asked: StatusFlags) -> str:
+    """Why the table is empty: there are no jobs at all, or none that fits what was asked."""
+    if not context.ledger.exists or not context.ledger.summaries(limit=1):
+        return 'No jobs yet. `uni generate "a paper lighthouse at dawn"` makes the first one.'
+    state = f" is {asked.state}" if asked.state else " was made"
+    since = f" since {safe(asked.since.strip())}" if asked.since else ""
+    return f"No job{state}{since}: `uni status --all` shows every job."
 
 
 def _cells(row: Summary, now: float, here: Path | None) -> tuple[str, ...]:
@@ -252,6 +275,8 @@ def _spend(context: Context, since: float | None) -> int:
     ]
     estimate = _price(pricing.total([r.estimate for r in rows])) if rows else "$0.0000"
     charged = _price(pricing.total([r.charged for r in rows])) if rows else "$0.0000"
+    if charged != "?" and any(r.charged is None for r in rows):
+        charged = "?" if charged == "free" else f"{charged} + ?"
     count, running = sum(r.pictures for r in rows), sum(r.open for r in rows)
     total = ("total", "", "", str(count), str(running), estimate, charged)
     context.console.table(heads, [*cells, total], folds=("model",))
@@ -273,7 +298,7 @@ def _watch(context: Context, asked: StatusFlags, since: float | None) -> int:
     while True:
         rows = _rows(context, asked, since)
         context.console.clear()
-        _table(context, rows)
+        _table(context, rows, asked)
         chosen = bool(asked.jobs or asked.state or since is not None)
         open_ones = [row for row in rows if row.state not in ENDED] if chosen else context.ledger.open_jobs()
         if not open_ones:

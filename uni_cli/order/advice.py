@@ -40,7 +40,7 @@ def _references(request: Request) -> Iterator[str]:
     if bare:
         names = " and ".join(f"IMAGE{number}" for number in bare)
         yield (
-            f"{names} has no role: `-r palette=FILE` or a sentence such as "
+            f"{names} {'has' if len(bare) == 1 else 'have'} no role: `-r palette=FILE` or a sentence such as "
             f'"take the warm copper hair from IMAGE{bare[0]}" tells the model what to use.'
         )
     elif request.references and all(r.role and not r.borrow for r in request.references) and len(request.prompt) < 25:

@@ -146,7 +146,8 @@ def _file_bytes(name: str) -> bytes:
         with path.open("rb") as stream:
             return stream.read(PROMPT_LIMIT * 4 + 4)
     except OSError as error:
-        raise BadPrompt(f"The prompt file {name} cannot be read: {error.strerror}") from error
+        why = f"The prompt file {name} cannot be read: {error.strerror}"
+        raise BadPrompt(why, hint="Check the path. Nothing was sent.") from error
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -74,13 +74,13 @@ class Piece:
 
 def take_apart(text: str) -> dict[str, list[Piece]]:
     """The pieces of each part, in the order of the text; what nothing is known of belongs to the subject."""
-    hidden, quotes = _hide_quotes(text)
+    hidden, quotes = hide_quotes(text)
     found: dict[str, list[Piece]] = {}
     pieces = list(_sorted(list(_pieces(hidden))))
     if pieces and not any(piece.part == "subject" for piece in pieces):
         pieces[0] = replace(pieces[0], part="subject")
     for piece in pieces:
-        shown = replace(piece, text=_show_quotes(piece.text, quotes))
+        shown = replace(piece, text=show_quotes(piece.text, quotes))
         found.setdefault(piece.part, []).append(shown)
     return found
 
@@ -93,7 +93,7 @@ def join(pieces: list[Piece]) -> str:
     return re.sub(r"\s+", " ", text).strip(" ,;.")
 
 
-def _hide_quotes(text: str) -> tuple[str, list[str]]:
+def hide_quotes(text: str) -> tuple[str, list[str]]:
     quotes: list[str] = []
 
     def hide(found: re.Match[str]) -> str:
@@ -103,7 +103,7 @@ def _hide_quotes(text: str) -> tuple[str, list[str]]:
     return QUOTED.sub(hide, text), quotes
 
 
-def _show_quotes(text: str, quotes: list[str]) -> str:
+def show_quotes(text: str, quotes: list[str]) -> str:
     return re.sub(f"{OPEN}(\\d+){CLOSE}", lambda found: quotes[int(found[1])], text)
 
 

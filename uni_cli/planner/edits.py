@@ -6,16 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from uni_cli.planner import things, words
+from uni_cli.errors import BadPrompt
+from uni_cli.planner import staying, things, words
 from uni_cli.planner.lexicon import flat
 from uni_cli.planner.plan import Line, Origin
 
 POLITE = re.compile(
     r"^(?:please|can you|could you|i want you to|i(?:'d| would) like you to|now|just|let's)\s+", re.IGNORECASE
 )
+ONLY = re.compile(r"^(?:(?:only|first|simply|also)\s+)+", re.IGNORECASE)
 # These say themselves that there is a picture already.
 SURE = re.compile(
-    r"(make (it|this|that|them|him|her|everything)\b|turn (it|this|that|him|her|day|everything)\b|"
+    r"(make (it|this|that|them|him|her|everything|IMAGE\d+)\b|turn (it|this|that|him|her|day|everything|IMAGE\d+)\b|"
     r"(change|replace|swap|remove|delete|erase|recolou?r|colou?rize|repaint|retouch|brighten|darken|sharpen|restore|"
     r"get rid of|take out|take away|clean up|relight|desaturate)\b)",
     re.IGNORECASE,
@@ -23,15 +25,7 @@ SURE = re.compile(
 # These may as well begin a scene of their own.
 UNSURE = re.compile(
     r"(make (the|his|their|its|my|our)\b|turn (the|my|our)\b|convert|add|put|give|dress|fix|move|blur|insert|extend|"
-    r"transform|rotate|keep|leave|zoom|crop|switch)\b",
-    re.IGNORECASE,
-)
-KEEPS = re.compile(
-    r"(?:^|[,;.]?\s*(?:\b(?:but|and|while|please)\s+)*)\b(?:"
-    r"(?:keep|keeping|leave|leaving|preserve|preserving|retain|retaining)\s+(?P<kept>[^.;]+?)"
-    r"(?:\s+(?:unchanged|untouched|intact|the same|as (?:it|they) (?:is|are|was|were)|as is|alone|in place))?|"
-    r"(?:do not|don't|without|never)\s+(?:chang|touch|alter|mov)(?:e|ing)?\s+(?P<untouched>[^.;]+?))"
-    r"(?=[.;]|,?\s+(?:but|and (?:add|make|remove|change|turn|put|give))\b|$)",
+    r"transform|rotate|keep|leave|zoom|crop|switch|do not|don't|don’t|never)\b",
     re.IGNORECASE,
 )
 COMPOSITION = "the composition and the camera position"
@@ -58,7 +52,10 @@ def _manner(pattern: str, touches: str, *keep: str) -> Manner:
 
 
 MANNERS = (
-    _manner(r"^(remove|delete|erase|get rid of|take (out|away)|lose|clean up|clear)\b",
+    _manner(r"^(keep|leave|show) (only|just|nothing but)\b|^(remove|delete|erase) (all|everything) (else|but|except)\b",
+            "fill the rest with what would lie behind it",
+            "what is named, with its pose, size and details", "the light on it", "the camera position"),
+    _manner(r"^(remove|delete|erase|get rid of|take (out|away)|leave out|lose|clean up|clear)\b",
             "fill the place with what lies behind it, and take its shadow and reflection away too",
             "everything else as it is", "the light and the colours", COMPOSITION),
     _manner(r"\b(background|backdrop)\b",
@@ -118,39 +115,32 @@ def trim(intent: str) -> str:
 
 
 def is_sure(intent: str) -> bool:
-    return bool(SURE.match(trim(intent)))
+    return any(SURE.match(start) for start in _starts(intent))
 
 
 def is_edit(intent: str) -> bool:
     """Whether the words change a picture that is there."""
-    return is_sure(intent) or bool(UNSURE.match(trim(intent)))
+    return is_sure(intent) or any(UNSURE.match(start) for start in _starts(intent))
+
+
+def _starts(intent: str) -> list[str]:
+    """Where the words begin, and where the change does when what stays is said before it."""
+    change, kept = staying.told_apart(trim(intent))
+    return [ONLY.sub("", text) for text in ([trim(intent), trim(change)] if kept else [trim(intent)])]
 
 
 def understand(intent: str) -> Change:
-    wanted, kept = _take_keeps(trim(intent))
+    wanted, kept = staying.told_apart(trim(intent))
+    if not wanted:
+        raise BadPrompt(
+            f"{intent[:60]!r} says what stays, and not what changes",
+            hint='Say both: "make it night, keep the van". Nothing was sent.',
+        )
     touches, usual = _touches(wanted)
     said = wanted[:1].upper() + wanted[1:].rstrip(" .,;")
     change = Line(f"{said}: {touches}", Origin.EXTENDED) if len(said.split()) <= 24 else Line(said)
     suggested = [Line(text, Origin.SUGGESTED) for text in usual if not _is_covered(text, kept, wanted)]
     return Change(change, (*(Line(text) for text in kept), *suggested))
-
-
-def _take_keeps(text: str) -> tuple[str, list[str]]:
-    """What the user wants kept, and the intent without it."""
-    kept: list[str] = []
-
-    def take(found: re.Match[str]) -> str:
-        words_ = found["kept"] or found["untouched"]
-        kept.extend(_listed(words_))
-        return ""
-
-    rest = KEEPS.sub(take, text).strip(" ,;.")
-    return (rest, kept) if rest else (text, [])
-
-
-def _listed(text: str) -> list[str]:
-    parts = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+(?=(?:the|his|her|their|its|my|all|every)\b)", text)
-    return [part.strip() for part in parts if part.strip()]
 
 
 def _touches(wanted: str) -> tuple[str, Sequence[str]]:
@@ -194,6 +184,8 @@ def _in_other_light(goal: str) -> tuple[str, Sequence[str]]:
 
 def _is_covered(suggested: str, kept: Sequence[str], wanted: str) -> bool:
     """Said already in the user's own words, or the very thing that shall change."""
+    if staying.REST in kept and suggested.startswith("everything"):
+        return True
     own = _nouns(suggested) - {"every", "with", "that", "where", "everything", "else"}
     return bool(own & _nouns(" ".join(kept))) or (len(own) <= 2 and bool(own & _nouns(wanted)))
 
