@@ -35,7 +35,7 @@ NAMED = 12
 
 def run(context: Context, flags: RunFlags) -> int:
     recipes = find.load(flags.recipes)
-    asker = Asker(context.ledger.get, into=_store(flags))
+    asker = Asker(context.ledger.get, into=_store(flags), provider=flags.provider)
     selection = Selection(variables.parse(flags.var), flags.only, flags.force, _shard(flags.shard))
     jobs = _at_once(context, flags)
     limit = planning.money("--max-cost", flags.max_cost)

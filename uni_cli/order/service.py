@@ -68,7 +68,7 @@ def choose(
 ) -> Choice:  # fmt: skip
     """Raises Unsupported where nobody asked can do it, KeyMissing where a chosen service has no key."""
     question = Question(request, market, convert, by_suffix)
-    names = _listed(wanted)
+    names = listed(wanted)
     notices: list[str] = []
     if names == [AUTO]:
         names = _cheapest(question)
@@ -97,7 +97,8 @@ def choose(
     return Choice(tuple(fit), tuple(notices), tuple(warnings))
 
 
-def _listed(wanted: str | None) -> list[str]:
+def listed(wanted: str | None) -> list[str]:
+    """The services of a list, in its order."""
     names = [name.strip().lower() for name in (AUTO if wanted is None else wanted).split(",")]
     if "" in names:
         raise Usage(f"-p {wanted!r} has an empty place", hint="Name services: -p luma,runware. Nothing was sent.")

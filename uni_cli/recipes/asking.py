@@ -9,18 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from uni_cli import providers
 from uni_cli.errors import BadPrompt, BadReference, Usage
 from uni_cli.models import Operation, Reference, Request, Role
 from uni_cli.order import again, output
 from uni_cli.order.advice import advise
 from uni_cli.order.references import JOB_ID, REMOTE_ID, References
 from uni_cli.order.request import build
+from uni_cli.order.service import AUTO, listed
 from uni_cli.order.wishes import Wishes
 from uni_cli.recipes import brief, fingerprint, template
-from uni_cli.recipes.expand import Chain, Item
+from uni_cli.recipes.expand import Chain, Item, place
 from uni_cli.recipes.load import Recipe, inside
 from uni_cli.recipes.schema import Ref, Settings
-from uni_cli.recipes.spots import Keys, Spot
+from uni_cli.recipes.spots import Keys, Spot, as_keys, near
 
 DEFAULT_OUTPUT = "out/{recipe}/{item}.{ext}"
 STEP = "step:"
@@ -54,10 +56,11 @@ class Asked:
 class Asker:
     """Reads each input picture once, whichever item uses it."""
 
-    def __init__(self, find_job: Any, *, into: str | None = None) -> None:
-        """`into` is the word of the command line: it holds in place of every recipe's own."""
+    def __init__(self, find_job: Any, *, into: str | None = None, provider: str | None = None) -> None:
+        """`into` and `provider` are the words of the command line: they hold in place of every recipe's own."""
         self._find_job = find_job
         self.into = into
+        self.provider = provider
         self._folders: dict[Path, References] = {}
         self._prompts: dict[Path, str] = {}
         self.destinations: dict[tuple[Any, ...], output.Destination] = {}
@@ -126,12 +129,10 @@ class _Question:
 
     def spot(self, name: str, *more: str | int) -> Spot:
         """Where a key stands: in the step, else in the recipe; for a row's own values in the row."""
-        key = name.strip("_").replace("_", "-")
-        if self.step is not None and getattr(self.step, name, None) is not None:
-            return self.recipe.spot(*self.base, key, *more)
-        if name in self.item.settings and getattr(self.recipe.data, name, None) is None:
-            return self.item.spot
-        return self.recipe.spot(key, *more)
+        if more:
+            base = self.base if self.step is not None and getattr(self.step, name, None) is not None else ()
+            return self.recipe.spot(*base, name.strip("_").replace("_", "-"), *more)
+        return place(self.item, name)
 
     def value(self, name: str) -> Any:
         """The step's word, else an axis' or a column's, else the recipe's."""
@@ -202,12 +203,27 @@ class _Question:
         raw: Mapping[str, Any] = self.value("set") or {}
         return Wishes(
             prompt=self._prompt(),
-            provider=self.value("provider"),
+            provider=self._provider(),
             keep=self._keep(),
             set=tuple(f"{key}={json.dumps(value)}" for key, value in raw.items()),
             output=self._output(),
             **said,
         )
+
+    def _provider(self) -> str | None:
+        """What no service is called is told here, where a check comes by as well."""
+        said: str | None = self.value("provider")
+        if said is None or self.asker.provider is not None:
+            return said
+        try:
+            strange = [name for name in listed(said) if name not in (AUTO, *providers.TABLE)]
+        except Usage as error:
+            raise self.spot("provider").error(as_keys(error.message), hint=as_keys(error.hint or "")) from error
+        for name in strange:
+            if name not in (known := providers.names()):
+                hint = f"There are {', '.join(known)}. Nothing was sent."
+                raise self.spot("provider").error(f"there is no provider {name!r}{near(name, known)}", hint=hint)
+        return said
 
     # --- pictures --------------------------------------------------------------------------------------------------
 
@@ -283,7 +299,7 @@ class _Question:
         try:
             return build(wishes, edit=fresh.source is not None, base=base, references=self.asker.references(folder))
         except Usage as error:
-            raise self._blamed(error).error(_as_keys(error.message)) from error
+            raise self._blamed(error).error(as_keys(error.message)) from error
 
     def _blamed(self, error: Usage) -> Spot:
         if isinstance(error, BadPrompt):
@@ -325,10 +341,4 @@ class _Question:
         try:
             return output.settle(wishes, default=None, folder=folder, stdout_folder=folder, fields=fields)
         except Usage as error:
-            raise spot.error(_as_keys(error.message)) from error
-
-
-def _as_keys(message: str) -> str:
-    """Flags in the words of a recipe."""
-    message = re.sub(r"--([a-z][a-z-]*)", r"`\1`", message)
-    return re.sub(r"(?<![\w-])-o\b", "`output`", message)
+            raise spot.error(as_keys(error.message)) from error

@@ -39,6 +39,25 @@ class Item:
 Chain = tuple[Item, ...]
 
 
+def place(item: Item, name: str) -> Spot:
+    """Where a setting of this item is said: in its step, an axis, its row, else in the recipe."""
+    recipe, key = item.recipe, name.strip("_").replace("_", "-")
+    if item.step is not None and getattr(item.step, name, None) is not None:
+        return recipe.spot("steps", recipe.steps.index(item.step), key)
+    if name in item.settings:
+        if name == "seed" and recipe.data.seeds is not None:
+            return recipe.spot("seeds")
+        axes, value = recipe.data.matrix or {}, item.settings[name]
+        if value in axes.get(name, []):
+            return recipe.spot("matrix", name, axes[name].index(value))
+        for number, one in enumerate(axes.get("include", [])):
+            if one.get(name) == value:
+                return recipe.spot("matrix", "include", number, name)
+        if item.spot.file != recipe.path:
+            return item.spot
+    return recipe.spot(key) if getattr(recipe.data, name, None) is not None else item.spot
+
+
 @dataclass(frozen=True, slots=True)
 class _Combination:
     """What is settled before seeds and steps: all variables, those of them that are settings, the id's parts."""

@@ -17,7 +17,7 @@ from uni_cli.order import output, planning
 from uni_cli.order.service import Choice, Market, choose
 from uni_cli.providers.base import Capabilities, Provider
 from uni_cli.recipes.asking import Asked
-from uni_cli.recipes.expand import Item
+from uni_cli.recipes.expand import place
 from uni_cli.recipes.lock import Entry
 from uni_cli.recipes.matrix import SETTINGS
 from uni_cli.recipes.spots import Spot
@@ -148,8 +148,8 @@ class Planner:
 
 def _located(error: UniError, asked: Asked) -> UniError:
     spot = _blamed(error, asked)
-    place = f"{spot.shown}:{spot.line}:{spot.column}"
-    return type(error)(f"{place}: {asked.item.id}: {error.message}", hint=error.hint)
+    where = f"{spot.shown}:{spot.line}:{spot.column}"
+    return type(error)(f"{where}: {asked.item.id}: {error.message}", hint=error.hint)
 
 
 def _blamed(error: UniError, asked: Asked) -> Spot:
@@ -157,19 +157,7 @@ def _blamed(error: UniError, asked: Asked) -> Spot:
     words = re.findall(r"[a-z]+", error.message)
     names = (name for word in words for name in (word, word.removesuffix("s")) if name in SETTINGS)
     said = next((name for name in names if getattr(asked.wishes, name) is not None), None)
-    return _place(asked.item, said) if said else asked.item.spot
-
-
-def _place(item: Item, name: str) -> Spot:
-    recipe, value = item.recipe, item.settings.get(name)
-    if item.step is not None and getattr(item.step, name) is not None:
-        return recipe.spot("steps", recipe.steps.index(item.step), name)
-    values = (recipe.data.matrix or {}).get(name, [])
-    if value is not None and value in values:
-        return recipe.spot("matrix", name, values.index(value))
-    if name == "seed" and recipe.data.seeds is not None:
-        return recipe.spot("seeds")
-    return recipe.spot(name) if getattr(recipe.data, name) is not None else item.spot
+    return place(asked.item, said) if said else asked.item.spot
 
 
 def _outline(request: Request) -> tuple[Any, ...]:

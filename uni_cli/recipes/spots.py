@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -37,3 +38,13 @@ def near(word: str, known: Iterable[str]) -> str:
     names = {name.lower(): name for name in known}
     found = get_close_matches(word.lower(), list(names), n=1)
     return f" (did you mean `{names[found[0]]}`?)" if found else ""
+
+
+SHORT = {"o": "output", "p": "provider", "m": "model", "f": "format", "r": "references"}
+
+
+def as_keys(message: str) -> str:
+    """Flags in the words of a recipe."""
+    message = re.sub(r"(?<![\w-])-p ([a-z][a-z,]*)", r"`provider: \1`", message)
+    message = re.sub(r"--([a-z][a-z-]*)", r"`\1`", message)
+    return re.sub(r"(?<![\w-])-([opmfr])\b", lambda found: f"`{SHORT[found[1]]}`", message)
