@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -67,7 +67,9 @@ def run(context: Context, flags: RunFlags) -> int:
 
     _make(made, worker, survey, surveyor.links(survey), tidy, on=flags.on)
     recipes_tidy.tell_replaced(context, [(recipe, past) for recipe in recipes for past in worker.past(recipe)])
-    return _report(made, survey, flags)
+    code = _report(made, survey, flags)
+    running.preview(context, [job for job in made.jobs if _is_drawn(job, recipes)], wanted=True)
+    return code
 
 
 # --- what was asked ------------------------------------------------------------------------------------------------
@@ -312,6 +314,15 @@ def _report(made: running.Run, survey: Survey, flags: RunFlags) -> int:
         again = " ".join([*flags.recipes, *(["--force"] if flags.force else [])])
         made.context.console.note(f"Not made: {', '.join(items[:NAMED])}{more}. `uni recipes run {again}` tries again.")
     return code
+
+
+def _is_drawn(job: Job, recipes: list[Recipe]) -> bool:
+    """Does its recipe say `preview`, and its step nothing else?"""
+    said: Mapping[str, Any] = job.target.made
+    recipe = next((recipe for recipe in recipes if recipe.name == said.get("recipe")), None)
+    step = next((step for step in recipe.steps if step.id == said.get("step")), None) if recipe else None
+    own = step.preview if step is not None else None
+    return bool(own if own is not None else recipe and recipe.data.preview)
 
 
 def _forget_replaced(made: running.Run) -> None:
