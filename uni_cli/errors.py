@@ -41,7 +41,7 @@ UniError
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 # The end of many a hint: whoever reads it need not fear that something was bought.
 NOTHING_SENT = "Nothing was sent."
@@ -83,8 +83,15 @@ class BadOutput(Usage):
 
 
 class Unsupported(Usage):
+    """`option` is the flag that it is about."""
+
     code = "usage.unsupported_option"
     next_step = "`uni providers` shows what each service can do. Nothing was sent."
+    option = ""
+
+    def about(self, option: str) -> Self:
+        self.option = option
+        return self
 
 
 class OnceConflict(Usage):

@@ -128,6 +128,14 @@ def test_a_repeat_that_makes_nothing_anew_still_draws_the_saved_picture(tmp_path
     assert len(list(tmp_path.glob("*.jpg"))) == 1
 
 
+def test_a_recipe_that_says_so_draws_what_it_made(tmp_path: Path) -> None:
+    steps = "steps: [{id: first}, {id: second, preview: false}]"
+    (tmp_path / "a.yaml").write_text(f"prompt: a van\nprovider: local\npreview: true\n{steps}\n")
+    drawn = in_terminal(tmp_path, MAIN, "recipes", "run", "a.yaml", "--only", "a/first")
+    quiet = in_terminal(tmp_path, MAIN, "recipes", "run", "a.yaml", "--only", "a/second")
+    assert (HALF.encode() in drawn, HALF.encode() in quiet) == (True, False)
+
+
 def test_what_is_collected_later_is_drawn_as_the_setting_says(tmp_path: Path, services: Services) -> None:
     later = in_terminal(tmp_path, MAIN, "generate", "a van", "-p", "luma", "--no-wait", "-o", "van.png", "--preview")
     assert HALF.encode() not in later

@@ -90,3 +90,28 @@ def until_queued(process: subprocess.Popen[str], count: int) -> None:
         if not count:
             return
     raise AssertionError("".join(said))
+
+
+DYING = """
+import os, sys
+event, end, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+def watch(name, args):
+    global count
+    if name == event and any(str(arg).endswith(end) for arg in args[:2]):
+        count -= 1
+        if not count:
+            os._exit(9)
+sys.argv = ["uni", *sys.argv[4:]]
+from uni_cli.__main__ import run
+sys.addaudithook(watch)
+run()
+"""
+
+
+def die(event: str, end: str, count: int, *args: str) -> bool:
+    """`uni ARGS` in a process that dies just before it does `event` (`os.remove`, `os.rename`) for the count-th time
+    to a file whose path ends so. False: it did not come to that."""
+    command = [sys.executable, "-c", DYING, event, end, str(count), *args]
+    ended = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ), timeout=120)
+    assert ended.returncode in (0, 9), ended.stderr
+    return ended.returncode == 9

@@ -42,6 +42,37 @@ def test_check_tells_each_disagreement_and_ends_with_10() -> None:
     assert "[recipes.stale]" in result.err
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "words"),
+    [
+        ("provider: lumma", "a.yaml:2:11", "there is no provider 'lumma' (did you mean `luma`?)"),
+        ("provider: luma,nope", "a.yaml:2:11", "there is no provider 'nope'"),
+        ("provider: luma,luma", "a.yaml:2:11", "`provider: luma,luma` names a service twice"),
+        ("provider: auto,luma", "a.yaml:2:11", "`provider: auto` cannot stand in a list"),
+        ("matrix: {provider: [local, lumma]}", "a.yaml:2:28", "there is no provider 'lumma'"),
+        ("matrix: {n: [1], include: [{n: 2, provider: lumma}]}", "a.yaml:2:45", "there is no provider 'lumma'"),
+        ("steps: [{id: one}, {id: two, provider: lumma}]", "a.yaml:2:40", "there is no provider 'lumma'"),
+        ("provider: local\nrows: r.csv", "r.csv:3:1", "there is no provider 'lumma'"),
+    ],
+)
+@pytest.mark.parametrize("verb", [["check"], ["run", "--dry-run"], ["show"]])
+def test_a_provider_that_nobody_is_called_is_told_with_its_place(
+    verb: list[str], text: str, place: str, words: str
+) -> None:
+    put("a.yaml", f"prompt: a pier\n{text}\n")
+    put("r.csv", "name,provider\nx,luma\ny,lumma\n")
+    result = uni("recipes", *verb, "recipes/a.yaml")
+    assert result.code == 2
+    assert f"recipes/{place}: {words}" in result.err
+    assert "[recipes.invalid]" in result.err
+    assert "Nothing was sent." in result.err
+
+
+def test_the_command_lines_provider_stands_in_place_of_one_that_is_not_installed_here() -> None:
+    put("a.yaml", "prompt: a pier\nprovider: someone-elses\n")
+    assert uni("recipes", "run", "a", "-p", "local", "--dry-run").code == 0
+
+
 @pytest.mark.usefixtures("mixed")
 def test_check_as_json_holds_every_item() -> None:
     result = uni("recipes", "check", "recipes/a.yaml", "--json")

@@ -27,8 +27,8 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("prompt: x\naspect: 16:9\nprompt: y\n", "the key `prompt` stands here twice"),
         ("prompt: x\nvars:\n\ta: 1\n", "a tab cannot indent"),
         ("prompt: !!python/object/apply:os.system [ls]\n", "tags like this one are not read"),
-        ("prompt: 'open\n", "found unexpected end of stream"),
-        ("prompt: [a\n", "expected ',' or ']'"),
+        ("prompt: 'open\n", "the quote that opens here is not closed"),
+        ("prompt: [a\n", "the `[` that opens here is not closed"),
         ("{a: b}: c\n", "a key must be plain text"),
         ("<<: {a: b}\nprompt: x\n", "is not YAML 1.2"),
         (b"prompt: caf\xe9\n", "not UTF-8"),
@@ -41,7 +41,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("prompt: '{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}'", "10000 times"),
         ("prompt: '{{ x * 10**9 }}'\nvars: {x: a}", "`pow` is not for recipes"),
         ("prompt: '{{ x * 999999999 }}'\nvars: {x: a}", "moderate numbers"),
-        ("prompt: '{% set a = 1 %}x'", "`assign` is not for recipes"),
+        ("prompt: '{% set a = 1 %}x'", "`{% set %}` is not for recipes"),
         ("prompt: '{% include \"/etc/passwd\" %}'", "`include` is not for recipes"),
         ("prompt: \"{{ ''.__class__.__mro__ }}\"", "unsafe"),
         ("prompt: '{% for a in b recursive %}{{ loop(b) }}{% endfor %}'", "is not for recipes"),
@@ -79,7 +79,7 @@ def test_an_error_names_line_and_column() -> None:
     assert complaint("a.yaml", "prompt: x\n\naspct: 16:9\n").startswith("recipes/a.yaml:3:1: ")
     assert complaint("b.yaml", "prompt: x\naspect: 16:8\n").startswith("recipes/b.yaml:2:9: ")
     assert complaint("c.yaml", "prompt: |\n  one\n  two {{ citi }}\nvars: {city: x}\n") == (
-        "recipes/c.yaml:3:1: there is no variable `citi` (did you mean `city`?)"
+        "recipes/c.yaml:3:10: there is no variable `citi` (did you mean `city`?)"
     )
     assert complaint("d.yaml", "steps:\n  - id: a\n    prompt: x\n    modle: uni-1\n").startswith(
         "recipes/d.yaml:4:5: "
@@ -206,11 +206,11 @@ def test_braces_in_values_are_not_read_as_templates() -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("id,name\na\n", "recipes/rows.csv:2:1: the row has 1 cells, and there are 2 columns"),
+        ("id,name\na\n", "recipes/rows.csv:2:1: the row has 1 cell, and there are 2 columns"),
         ("id,id\na,b\n", "two columns are called `id`"),
         ("id,\na,b\n", "column 2 has no name"),
         ("id,name\n", "the file has no rows"),
-        ('id,name\na,"open\n', "the row cannot be read"),
+        ('id,name\na,"open\n', "a quote that opens in this row is not closed"),
         ("id,name\n,b\n", "the row has no id"),
         ("id,aspect\na,4:3\n", "recipes/rows.csv:2:1: `aspect` '4:3' is not one of"),
         ("id,name\na," + "x" * 200_000 + "\n", "the row cannot be read"),

@@ -154,6 +154,37 @@ def test_save_recipe_keeps_the_service_of_the_picture_that_it_starts_from() -> N
     assert "provider: local" in Path("rec.yaml").read_text("utf-8")
 
 
+def test_save_recipe_keeps_how_it_was_asked_for_too(services: Services) -> None:
+    asked = uni(
+        "generate", "x", "-p", "runware", "--strict", "--no-advice", "--max-cost", "$0.5", "--timeout", "90.5",
+        "--preview", "--save-recipe", "r.yaml", "--dry-run",
+    )  # fmt: skip
+    assert (asked.code, "not taken over" in asked.err) == (0, False)
+    text = Path("r.yaml").read_text("utf-8")
+    for line in ("strict: true", "no-advice: true", 'max-cost: "0.5"', "timeout: 90.5", "preview: true"):
+        assert f"\n{line}\n" in text
+    assert "hint:" not in uni("recipes", "check", "r.yaml").err
+
+    Path("r.yaml").write_text(text.replace('"0.5"', '"0.01"'))
+    assert (run("r.yaml").code, services.billed()) == (6, 0)
+    Path("r.yaml").write_text(text + "seed: 7\n")
+    assert (run("r.yaml").code, services.billed()) == (2, 0)
+    Path("r.yaml").write_text(text.replace("90.5", "0.001"))
+    assert "The time was over before this was sent" in run("r.yaml").err
+
+
+def test_save_recipe_tells_in_one_line_what_a_recipe_cannot_hold() -> None:
+    asked = uni(
+        "generate", "x", "-p", "local", "--once", "k", "--no-wait", "--timeout", "0", "--save-recipe", "r.yaml",
+        "--dry-run",
+    )  # fmt: skip
+    (told,) = [line for line in asked.err.splitlines() if "is not taken over" in line]
+    assert told.startswith("warning: --once is not taken over: the lock already sees to it")
+    assert "; --no-wait is not taken over: `uni recipes run` waits" in told
+    assert "; --timeout 0 is not taken over" in told
+    assert plan("r.yaml")[0]["provider"] == "local"
+
+
 def test_save_recipe_tells_that_a_place_elsewhere_is_left_out() -> None:
     place = str(Path("pics").absolute() / "x.png")
     asked = uni("generate", "x", "-p", "local", "-o", place, "--save-recipe", "r.yaml", "--dry-run")

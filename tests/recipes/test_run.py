@@ -215,7 +215,7 @@ def test_what_a_service_lacks_is_told_at_the_recipes_place() -> None:
     put("a.yaml", "prompt: x\nprovider: gmicloud\nsafety: fast\n")
     result = run("a", "--dry-run")
     assert result.code == 2
-    assert "recipes/a.yaml:1:1: a: gmicloud does not have a safety check" in result.err
+    assert "recipes/a.yaml:3:9: a: gmicloud does not have a safety check" in result.err
 
 
 def test_a_list_of_services_is_tried_in_order(services: Services) -> None:

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 import uni_cli
 from tests.front import uni
-from tests.recipes.kitchen import complaint
+from tests.recipes.kitchen import complaint, picture, put
 from uni_cli.models import ASPECTS
 from uni_cli.order.wishes import Wishes
 from uni_cli.recipes import schema
@@ -43,12 +43,32 @@ def test_the_built_in_recipes_hold_to_the_schema(path: Path) -> None:
     [
         "prompt: x\naspct: 1:1", "prompt: x\naspect: 4:3", "prompt: 7", "prompt: x\nseeds: {count: 0}",
         "prompt: x\nsteps: [{edit: a}]", "prompt: x\nreferences: [{image: a.png, role: hero}]", "prompt: x\nquality: 5",
+        "prompt: x\nreferences: {image: p.png}", "prompt: x\nreferences: ''", "prompt: x\nreferences: [7]",
+        "prompt: x\nreferences: 7", "prompt: x\nsource: p.png\nkeep: ''", "prompt: x\nmax_cots: 3",
     ],
 )  # fmt: skip
 def test_schema_and_loader_refuse_the_same(text: str) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(YAML(typ="safe", pure=True).load(text), published())
     complaint("a.yaml", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prompt: x\nreferences: p.png", "prompt: x\nreferences: palette=p.png", "prompt: x\nreferences: [p.png]",
+        "prompt: x\nref: p.png", "prompt: x\nsteps: [{id: a, references: p.png}, {id: b, ref: [{step: a}]}]",
+        "prompt: x\nimage: p.png\nkeep: the van", "brief: {subject: a van, keep: the van}", "prompt: x\nset: [a=1]",
+        "prompt: x\nmax-cost: 2", "prompt: x\nmax_cost: $2", "prompt: x\nno_embed: true\ntimeout: 300",
+        "prompt: x\nsteps: [{id: a, no_prompt_embed: true}]", "prompt: x\naspect:\nseeds: {from: 1, count: 2}",
+    ],
+)  # fmt: skip
+def test_schema_and_loader_take_the_same(text: str) -> None:
+    jsonschema.validate(YAML(typ="safe", pure=True).load(text), published())
+    picture("p.png")
+    put("a.yaml", f"{text}\nprovider: local\n")
+    result = uni("recipes", "run", "a", "--dry-run")
+    assert result.code == 0, result.err
 
 
 def test_every_flag_of_generate_and_edit_is_a_key() -> None:

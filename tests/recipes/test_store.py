@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
@@ -114,3 +115,18 @@ def test_a_store_that_cannot_be_written_is_found_before_anything_is_sent(
     result = run("a", "-o", "memory://album/")
     assert (result.code, services.billed()) == (2, 0)
     assert "read only" in result.err
+
+
+def test_nothing_is_removed_for_a_store_or_from_one_and_that_is_told(
+    services: Services, memory: MemoryFileSystem
+) -> None:
+    put("a.yaml", "prompt: a pier\nprovider: luma\naspect: 1:3\n")
+    assert run("a").code == 0
+
+    moved = run("a", "--force", "-o", "memory://album/{job}.{ext}")
+    assert (moved.code, Path("recipes/out/a/a.png").is_file()) == (0, True)
+    assert "recipes/out/a/a.png stays although memory://album/" in moved.err
+
+    again = run("a", "--force", "-o", "memory://album/{job}.{ext}")
+    assert (again.code, len(memory.glob("/album/*.png"))) == (0, 2)
+    assert f"{moved.lines[0]} stays although {again.lines[0]} takes its place" in again.err

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.front import Result, Services, uni
+from tests.recipes.kitchen import prompts
 
 HEAD = "provider: local\naspect: 1:3\n"
 
@@ -62,6 +63,45 @@ def test_a_var_that_no_row_has_is_an_error() -> None:
     Path("recipes/r.jsonl").write_text('{"name": "fox", "on": true}\n{"name": "hen", "on": false}\n')
     refused(uni("recipes", "run", path, "--var", "name=nope"), "no row has this value")
     assert ids(path, "--var", "on=true") == ["fox"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("r.csv", "name,city\nfox,\nhen,Porto\nowl,Paris\n"),
+        ("r.jsonl", '{"name": "fox"}\n{"name": "hen", "city": "Porto"}\n{"name": "owl", "city": "Paris"}\n'),
+        ("n.jsonl", '{"name": "fox", "city": null}\n{"name": "hen", "city": "Porto"}\n{"name": "owl", "city": "Y"}\n'),
+    ],
+)
+def test_a_var_takes_the_place_of_the_default_that_a_row_leaves(name: str, rows: str) -> None:
+    """Every picture that is made has the value that the command line says, and no row is left out silently."""
+    path = recipe(f"prompt: '{{{{ name }}}} in {{{{ city }}}}'\nvars: {{city: Lisbon}}\nrows: {name}\n")
+    Path("recipes", name).write_text(rows)
+    assert prompts(path)["fox"] == "fox in Lisbon"
+
+    assert prompts(path, "--var", "city=Porto") == {"fox": "fox in Porto", "hen": "hen in Porto"}
+    assert prompts(path, "--var", "city=Rome") == {"fox": "fox in Rome"}
+
+    Path("recipes", name).write_text("".join(rows.splitlines(keepends=True)[-2:]))
+    if name != "r.csv":
+        refused(uni("recipes", "run", path, "--var", "city=Rome"), "--var city=Rome: no row has this value", "Porto")
+
+
+def test_a_var_on_a_column_that_is_a_setting_holds_for_rows_that_leave_it() -> None:
+    path = recipe("prompt: '{{ name }}'\nrows: r.csv\n")
+    Path("recipes/r.csv").write_text("name,model,seed\nfox,,\nhen,uni-1,7\n")
+
+    made = uni("recipes", "show", path, "--json", "--var", "model=uni-1-max", "--var", "seed=5")
+
+    found = [(one["item"], one["request"]["model"], one["request"]["seed"]) for one in made.json["recipes"][0]["items"]]
+    assert found == [("fox", "uni-1-max", 5)]
+    refused(uni("recipes", "run", path, "--var", "model=uni-7"), "--var model=uni-7: `model` 'uni-7' is not one of")
+
+
+def test_a_var_that_does_not_fit_is_told_as_the_command_lines() -> None:
+    path = recipe("prompt: x {{ n }}\nvars: {n: 3}\nrows: r.csv\n")
+    Path("recipes/r.csv").write_text("name,n\nfox,\n")
+    refused(uni("recipes", "run", path, "--var", "n=two"), "--var: `n` is a whole number, and 'two' is not")
 
 
 @pytest.mark.parametrize(

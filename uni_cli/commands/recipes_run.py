@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
+from typing import Any
 
-from uni_cli.commands import dry_run, recipes_dry_run, reports, running
+from uni_cli.commands import dry_run, recipes_dry_run, recipes_tidy, reports, running
 from uni_cli.commands.recipes_flags import RunFlags
-from uni_cli.commands.recipes_look import advise, leftovers
+from uni_cli.commands.recipes_look import advise
 from uni_cli.context import Context
 from uni_cli.errors import BadOutput, NeverSent, Partial, Usage
-from uni_cli.folders import expanded
 from uni_cli.ledger import Budget
 from uni_cli.models import Job, JobState
 from uni_cli.order import output, planning
 from uni_cli.recipes import find, plan, variables
-from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import Asker
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.plan import Picture, Planner, Shop
-from uni_cli.recipes.status import Finding, file_hash
 from uni_cli.recipes.survey import Link, Selection, Survey, Surveyor
-from uni_cli.recipes.work import BLOCK, Placed, Worker, is_there, keeper, take
-from uni_cli.storage import files, naming, sidecar, urls
+from uni_cli.recipes.work import BLOCK, Placed, Worker, is_coming, is_there, keeper, take
+from uni_cli.storage import naming, urls
 
 MOST_JOBS = 200
 USUAL_ON_CLUSTER, MOST_ON_CLUSTER = 64, 1000
@@ -34,19 +31,20 @@ NAMED = 12
 
 def run(context: Context, flags: RunFlags) -> int:
     recipes = find.load(flags.recipes)
-    asker = Asker(context.ledger.get, into=_store(flags))
+    asker = Asker(context.ledger.get, into=_store(flags), provider=flags.provider)
     selection = Selection(variables.parse(flags.var), flags.only, flags.force, _shard(flags.shard))
     jobs = _at_once(context, flags)
     limit = planning.money("--max-cost", flags.max_cost)
     if flags.on is not None:
         _check_cluster(flags.on)
-    surveyor = Surveyor(recipes, selection, asker, _planners(context, flags, recipes), _held(context, flags))
+    planners = _planners(context, flags, recipes)
+    surveyor = Surveyor(recipes, selection, asker, planners, _held(context, flags), _awaited(context, flags))
     survey = surveyor.look()
     _announce(context, survey)
     advise(context, asker)
     if flags.dry_run:
         if flags.prune:
-            _announce_prune(context, recipes, survey.orphans)
+            recipes_tidy.announce_prune(context, recipes, survey.orphans)
         with dry_run.told(context):
             _check_cost(context, survey, recipes, limit)
         return recipes_dry_run.show(context, survey, surveyor.links(survey))
@@ -59,13 +57,17 @@ def run(context: Context, flags: RunFlags) -> int:
     made = running.Run(context, [])
     worker = _worker(made, flags, recipes, asker, jobs)
 
-    def prune() -> None:
+    def tidy() -> None:
+        worker.settle(recipes)
         if flags.prune:
-            _prune(context, recipes, survey.orphans)
-            _prune_leftovers(context, flags.recipes, recipes)
+            recipes_tidy.prune(context, recipes, survey.orphans)
+            recipes_tidy.prune_leftovers(context, flags.recipes, recipes)
 
-    _make(made, worker, survey, surveyor.links(survey), prune, on=flags.on)
-    return _report(made, survey, flags)
+    _make(made, worker, survey, surveyor.links(survey), tidy, on=flags.on)
+    recipes_tidy.tell_replaced(context, [(recipe, past) for recipe in recipes for past in worker.past(recipe)])
+    code = _report(made, survey, flags)
+    running.preview(context, [job for job in made.jobs if _is_drawn(job, recipes)], wanted=True)
+    return code
 
 
 # --- what was asked ------------------------------------------------------------------------------------------------
@@ -135,6 +137,16 @@ def _held(context: Context, flags: RunFlags) -> Callable[[Picture], bool]:
     return is_held
 
 
+def _awaited(context: Context, flags: RunFlags) -> Callable[[Recipe], Collection[str]]:
+    """Items that an earlier --force bought anew and whose picture is not in the lock. Another --force buys again."""
+
+    def awaited(recipe: Recipe) -> Collection[str]:
+        jobs = {} if flags.force else keeper(recipe.lock, recipe.name, context.state_dir).awaited()
+        return {item for item, job in jobs.items() if is_coming(context.ledger, job)}
+
+    return awaited
+
+
 def _announce(context: Context, survey: Survey) -> None:
     console = context.console
     for notice in survey.notices:
@@ -193,7 +205,7 @@ def _make(
     worker: Worker,
     survey: Survey,
     links: Iterator[Link],
-    prune: Callable[[], None],
+    tidy: Callable[[], None],
     *,
     on: str | None = None,
 ) -> None:
@@ -205,7 +217,7 @@ def _make(
 
     def reserve() -> list[tuple[Link, list[Placed]]]:
         first = worker.reserve(block, later)
-        prune()
+        tidy()
         for _, placed in first:
             for one in placed:
                 made.add(one.job)
@@ -240,6 +252,15 @@ def _report(made: running.Run, survey: Survey, flags: RunFlags) -> int:
     return code
 
 
+def _is_drawn(job: Job, recipes: list[Recipe]) -> bool:
+    """Does its recipe say `preview`, and its step nothing else?"""
+    said: Mapping[str, Any] = job.target.made
+    recipe = next((recipe for recipe in recipes if recipe.name == said.get("recipe")), None)
+    step = next((step for step in recipe.steps if step.id == said.get("step")), None) if recipe else None
+    own = step.preview if step is not None else None
+    return bool(own if own is not None else recipe and recipe.data.preview)
+
+
 def _forget_replaced(made: running.Run) -> None:
     """A job that a dead run had planned and never sent is of no interest when this run made its picture."""
     keys = {job.once for job in made.jobs if not _never_sent(job)}
@@ -250,65 +271,3 @@ def _forget_replaced(made: running.Run) -> None:
 
 def _never_sent(job: Job) -> bool:
     return job.failure is not None and job.failure.code == NeverSent.code and job.ended
-
-
-# --- what is left over ---------------------------------------------------------------------------------------------
-
-
-def _prune(context: Context, recipes: list[Recipe], orphans: list[Finding]) -> None:
-    """Entries without an item go, and their files with them if they are still the ones that were made."""
-    for recipe in recipes:
-        keeping = keeper(recipe.lock, recipe.name, context.state_dir)
-        lock = locks.read(recipe.lock, recipe.name)
-        for finding in orphans:
-            if finding.recipe != recipe.name or finding.item not in lock.items:
-                continue
-            keeping.change(finding.item, None)
-            if finding.path and not _is_shared(lock, finding):
-                _remove(context, recipe.folder, recipe.prefix, lock.items[finding.item])
-        keeping.flush()
-
-
-def _prune_leftovers(context: Context, names: tuple[str, ...], recipes: list[Recipe]) -> None:
-    """Of a folder also the locks whose recipe is gone, with their pictures."""
-    for name in names:
-        folder = expanded(name)
-        for path, lock in leftovers([folder] if folder.is_dir() else [], recipes):
-            for entry in lock.items.values():
-                if entry.get("path") and not urls.is_url(str(entry["path"])):
-                    _remove(context, folder, name, entry)
-            path.unlink()
-            context.console.note(f"removed {Path(name, path.name)}: its recipe is gone")
-
-
-def _announce_prune(context: Context, recipes: list[Recipe], orphans: list[Finding]) -> None:
-    for recipe in recipes:
-        lock = locks.read(recipe.lock, recipe.name)
-        for finding in orphans:
-            if finding.recipe != recipe.name or finding.item not in lock.items:
-                continue
-            shown = Path(recipe.prefix, str(finding.path))
-            more = ""
-            if finding.path and not _is_shared(lock, finding):
-                made = _is_made(recipe.folder, lock.items[finding.item])
-                more = f" and remove {shown}" if made else f"; {shown} is not the file that was made, so it stays"
-            context.console.note(f"--prune would drop {finding.item} of {recipe.name}{more}")
-
-
-def _is_shared(lock: locks.Lock, finding: Finding) -> bool:
-    return sum(1 for other in lock.items.values() if other.get("path") == finding.path) > 1
-
-
-def _is_made(folder: Path, entry: locks.Entry) -> bool:
-    path = folder / str(entry.get("path"))
-    return files.contained(path, folder) and file_hash(path) == entry.get("sha256")
-
-
-def _remove(context: Context, folder: Path, prefix: str, entry: locks.Entry) -> None:
-    path = folder / str(entry.get("path"))
-    if not _is_made(folder, entry):
-        context.console.warn(f"{entry.get('path')} is not the file that was made, so it stays")
-        return
-    path.unlink(missing_ok=True)
-    sidecar.path_of(path).unlink(missing_ok=True)
-    context.console.note(f"removed {Path(prefix, str(entry.get('path')))}")

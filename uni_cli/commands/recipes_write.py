@@ -12,7 +12,7 @@ from uni_cli.context import Context
 from uni_cli.errors import BadOutput, Usage
 from uni_cli.folders import expanded
 from uni_cli.models import Job, JobState, Request
-from uni_cli.order import again, output
+from uni_cli.order import again, output, planning
 from uni_cli.order.references import JOB_ID, References
 from uni_cli.order.wishes import Wishes
 from uni_cli.recipes import find, saving
@@ -23,6 +23,7 @@ from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.load import load as read
 from uni_cli.recipes.lock import Entry, Lock
 from uni_cli.recipes.saving import Said
+from uni_cli.recipes.schema import OF_THE_RUN
 from uni_cli.recipes.spots import near
 from uni_cli.recipes.status import file_hash
 from uni_cli.recipes.work import keeper
@@ -158,6 +159,10 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
     kept = _relative(wishes.output)
     if wishes.output is not None and kept is None:
         context.console.warn(f"-o {wishes.output} is not taken over: a recipe's pictures stay in its folder")
+    left_out = _of_the_run(wishes)
+    if left_out:
+        context.console.warn("; ".join(left_out))
+    cost = planning.money("--max-cost", wishes.max_cost)
     name = naming.slug(path.stem)
     path.parent.mkdir(parents=True, exist_ok=True)
     pictures = saving.gather(request, path.parent.absolute(), name)
@@ -170,6 +175,11 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
         no_embed=wishes.no_embed,
         no_prompt_embed=wishes.no_prompt_embed,
         format=wishes.format,
+        strict=wishes.strict,
+        no_advice=wishes.no_advice,
+        preview=wishes.preview,
+        max_cost=None if cost is None else f"{cost:f}",
+        timeout=wishes.timeout if _can_be_saved(wishes.timeout) else None,
     )
     text = saving.text(name, request, said, pictures)
     if path.exists():
@@ -179,6 +189,20 @@ def save_asked(context: Context, wishes: Wishes, request: Request, provider: str
         return
     saving.write(path, text)
     context.console.note(f"The recipe is {path}: `uni recipes run {path}` makes it again.")
+
+
+def _can_be_saved(seconds: float | None) -> bool:
+    """A recipe waits for some time, or as long as the settings say."""
+    return seconds is not None and 0 < seconds < float("inf")
+
+
+def _of_the_run(wishes: Wishes) -> list[str]:
+    """What was said about this one run. That it was a dry run nobody has to be told."""
+    said = {"once": wishes.once is not None, "no-wait": wishes.no_wait}
+    found = [f"--{flag} is not taken over: {OF_THE_RUN[flag]}" for flag, is_said in said.items() if is_said]
+    if wishes.timeout is not None and not _can_be_saved(wishes.timeout):
+        found.append(f"--timeout {wishes.timeout:g} is not taken over: a recipe's `timeout` has an end and is above 0")
+    return found
 
 
 def _relative(template: str | None) -> str | None:

@@ -68,7 +68,7 @@ def choose(
 ) -> Choice:  # fmt: skip
     """Raises Unsupported where nobody asked can do it, KeyMissing where a chosen service has no key."""
     question = Question(request, market, convert, by_suffix)
-    names = _listed(wanted)
+    names = listed(wanted)
     notices: list[str] = []
     if names == [AUTO]:
         names = _cheapest(question)
@@ -78,14 +78,15 @@ def choose(
     fit = [name for name in names if not question.fatal(name)]
     if not fit:
         lack = question.fatal(names[0])[0]
-        raise Unsupported(f"{names[0]} does not have {lack.text}", hint=question.who(names[0], lack.option))
+        hint = question.who(names[0], lack.option)
+        raise Unsupported(f"{names[0]} does not have {lack.text}", hint=hint).about(lack.option)
     warnings = [question.cannot(name) for name in names if name not in fit]
     ignored = {name: [lack for lack in question.lacks(name) if not lack.fatal] for name in fit}
     if strict:
         exact = [name for name in fit if not ignored[name]]
         if not exact:
-            first = fit[0]
-            raise Unsupported(_said(first, ignored[first][0]), hint=question.who(first, ignored[first][0].option))
+            first, lack = fit[0], ignored[fit[0]][0]
+            raise Unsupported(_said(first, lack), hint=question.who(first, lack.option)).about(lack.option)
         for name in [name for name in fit if name not in exact]:
             what = _said(name, ignored[name][0]).partition(":")[0]
             warnings.append(f"{what}, so it is left out")
@@ -97,7 +98,8 @@ def choose(
     return Choice(tuple(fit), tuple(notices), tuple(warnings))
 
 
-def _listed(wanted: str | None) -> list[str]:
+def listed(wanted: str | None) -> list[str]:
+    """The services of a list, in its order."""
     names = [name.strip().lower() for name in (AUTO if wanted is None else wanted).split(",")]
     if "" in names:
         raise Usage(f"-p {wanted!r} has an empty place", hint="Name services: -p luma,runware. Nothing was sent.")
@@ -118,7 +120,8 @@ def _cheapest(question: Question) -> list[str]:
     if not fit:
         tried = "; ".join(question.cannot(name) for name in with_key)
         option = question.fatal(with_key[0])[0].option
-        raise Unsupported(f"No service with a key can do this: {tried}", hint=question.who(with_key[0], option))
+        hint = question.who(with_key[0], option)
+        raise Unsupported(f"No service with a key can do this: {tried}", hint=hint).about(option)
 
     def order(name: str) -> tuple[int, Decimal, int]:
         price = market.price(name, question.request)

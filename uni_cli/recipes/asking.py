@@ -9,18 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from uni_cli.errors import BadPrompt, BadReference, Usage
+from uni_cli import providers
+from uni_cli.errors import BadPrompt, BadRecipe, BadReference, Usage
 from uni_cli.models import Operation, Reference, Request, Role
 from uni_cli.order import again, output
 from uni_cli.order.advice import advise
 from uni_cli.order.references import JOB_ID, REMOTE_ID, References
 from uni_cli.order.request import build
+from uni_cli.order.service import AUTO, listed
 from uni_cli.order.wishes import Wishes
 from uni_cli.recipes import brief, fingerprint, template
-from uni_cli.recipes.expand import Chain, Item
-from uni_cli.recipes.load import Recipe, inside
-from uni_cli.recipes.schema import Ref, Settings
-from uni_cli.recipes.spots import Keys, Spot
+from uni_cli.recipes.expand import Chain, Item, place
+from uni_cli.recipes.load import Recipe, beside, inside
+from uni_cli.recipes.schema import Brief, Ref, Settings
+from uni_cli.recipes.spots import Keys, Spot, as_keys, near
 
 DEFAULT_OUTPUT = "out/{recipe}/{item}.{ext}"
 STEP = "step:"
@@ -54,10 +56,11 @@ class Asked:
 class Asker:
     """Reads each input picture once, whichever item uses it."""
 
-    def __init__(self, find_job: Any, *, into: str | None = None) -> None:
-        """`into` is the word of the command line: it holds in place of every recipe's own."""
+    def __init__(self, find_job: Any, *, into: str | None = None, provider: str | None = None) -> None:
+        """`into` and `provider` are the words of the command line: they hold in place of every recipe's own."""
         self._find_job = find_job
         self.into = into
+        self.provider = provider
         self._folders: dict[Path, References] = {}
         self._prompts: dict[Path, str] = {}
         self.destinations: dict[tuple[Any, ...], output.Destination] = {}
@@ -104,7 +107,7 @@ class Asker:
             try:
                 self._prompts[path] = data.decode("utf-8-sig").replace("\r\n", "\n")
             except UnicodeDecodeError as error:
-                raise Spot(path, name).error("the prompt file is not UTF-8 text") from error
+                raise beside(spot, name).error("the prompt file is not UTF-8 text") from error
         return self._prompts[path]
 
 
@@ -126,12 +129,10 @@ class _Question:
 
     def spot(self, name: str, *more: str | int) -> Spot:
         """Where a key stands: in the step, else in the recipe; for a row's own values in the row."""
-        key = name.strip("_").replace("_", "-")
-        if self.step is not None and getattr(self.step, name, None) is not None:
-            return self.recipe.spot(*self.base, key, *more)
-        if name in self.item.settings and getattr(self.recipe.data, name, None) is None:
-            return self.item.spot
-        return self.recipe.spot(key, *more)
+        if more:
+            base = self.base if self.step is not None and getattr(self.step, name, None) is not None else ()
+            return self.recipe.spot(*base, name.strip("_").replace("_", "-"), *more)
+        return place(self.item, name)
 
     def value(self, name: str) -> Any:
         """The step's word, else an axis' or a column's, else the recipe's."""
@@ -171,18 +172,39 @@ class _Question:
     # --- words -----------------------------------------------------------------------------------------------------
 
     def _render(self, text: str, spot: Spot) -> str:
-        return template.render(text, self.item.vars, spot)
+        try:
+            return template.render(text, self.item.vars, spot)
+        except BadRecipe as error:
+            spot = self.item.spot
+            if spot.file != self.recipe.path:
+                raise BadRecipe(f"{error.message}, for the row {spot.shown}:{spot.line}", hint=error.hint) from error
+            if "include" in (self.recipe.data.matrix or {}):  # its entries need not have the same variables
+                raise BadRecipe(f"{error.message}, for the item {self.item.id}", hint=error.hint) from error
+            raise
 
     def _prompt(self) -> str | None:
         owner, base = self._owner()
         if owner.prompt is not None:
             return self._render(owner.prompt, self.recipe.spot(*base, "prompt"))
         if owner.prompt_file is not None:
-            text = self.asker.prompt_file(owner.prompt_file, self.recipe.spot(*base, "prompt-file"))
-            return self._render(text, Spot(self.recipe.path, owner.prompt_file))
+            spot = self.recipe.spot(*base, "prompt-file")
+            return self._render(self.asker.prompt_file(owner.prompt_file, spot), beside(spot, owner.prompt_file))
         if owner.brief is not None:
-            return self._render(brief.compile(owner.brief), self.recipe.spot(*base, "brief"))
+            return self._brief(owner.brief, (*base, "brief"))
         return None
+
+    def _brief(self, said: Brief, base: Keys) -> str:
+        try:
+            return self._render(brief.compile(said), self.recipe.spot(*base))
+        except BadRecipe:
+            # The lines of the whole are not those of the file: which of its parts is it?
+            for name in type(said).model_fields:
+                value = getattr(said, name)
+                for keys, text in [((name, n), t) for n, t in enumerate(value)] if name == "keep" and value else []:
+                    self._render(text, self.recipe.spot(*base, *keys))
+                if isinstance(value, str):
+                    self._render(value, self.recipe.spot(*base, name))
+            raise
 
     def _owner(self) -> tuple[Settings, Keys]:
         """Whoever says the prompt: a step's own stands in place of the recipe's."""
@@ -202,12 +224,27 @@ class _Question:
         raw: Mapping[str, Any] = self.value("set") or {}
         return Wishes(
             prompt=self._prompt(),
-            provider=self.value("provider"),
+            provider=self._provider(),
             keep=self._keep(),
             set=tuple(f"{key}={json.dumps(value)}" for key, value in raw.items()),
             output=self._output(),
             **said,
         )
+
+    def _provider(self) -> str | None:
+        """What no service is called is told here, where a check comes by as well."""
+        said: str | None = self.value("provider")
+        if said is None or self.asker.provider is not None:
+            return said
+        try:
+            strange = [name for name in listed(said) if name not in (AUTO, *providers.TABLE)]
+        except Usage as error:
+            raise self.spot("provider").error(as_keys(error.message), hint=as_keys(error.hint or "")) from error
+        for name in strange:
+            if name not in (known := providers.names()):
+                hint = f"There are {', '.join(known)}. Nothing was sent."
+                raise self.spot("provider").error(f"there is no provider {name!r}{near(name, known)}", hint=hint)
+        return said
 
     # --- pictures --------------------------------------------------------------------------------------------------
 
@@ -233,7 +270,7 @@ class _Question:
         try:
             return again.reload(self.asker.earlier(text, folder).request, self.asker.references(folder))
         except Usage as error:
-            raise spot.error(error.message) from error
+            raise spot.error(as_keys(error.message)) from error
 
     def _source(self) -> Reference | None:
         if self.step is not None and self.step.edit is not None:
@@ -246,12 +283,11 @@ class _Question:
         return tuple(self._reference(ref, number) for number, ref in enumerate(found))
 
     def _reference(self, ref: Ref, number: int) -> Reference:
-        spot = self.spot("references", number)
         if ref.step is not None:
             picture = self._of_step(ref.step)
         else:
             picture = self._picture(ref.image or "", self.spot("references", number, "image"))
-        borrow = self._render(ref.borrow, spot).strip() if ref.borrow else None
+        borrow = self._render(ref.borrow, self.spot("references", number, "borrow")).strip() if ref.borrow else None
         return replace(picture, role=Role(ref.role) if ref.role else None, borrow=borrow)
 
     def _of_step(self, step: str) -> Reference:
@@ -283,7 +319,7 @@ class _Question:
         try:
             return build(wishes, edit=fresh.source is not None, base=base, references=self.asker.references(folder))
         except Usage as error:
-            raise self._blamed(error).error(_as_keys(error.message)) from error
+            raise self._blamed(error).error(as_keys(error.message)) from error
 
     def _blamed(self, error: Usage) -> Spot:
         if isinstance(error, BadPrompt):
@@ -325,10 +361,5 @@ class _Question:
         try:
             return output.settle(wishes, default=None, folder=folder, stdout_folder=folder, fields=fields)
         except Usage as error:
-            raise spot.error(_as_keys(error.message)) from error
-
-
-def _as_keys(message: str) -> str:
-    """Flags in the words of a recipe."""
-    message = re.sub(r"--([a-z][a-z-]*)", r"`\1`", message)
-    return re.sub(r"(?<![\w-])-o\b", "`output`", message)
+            about = re.match(r"--([a-z]+)", error.message)
+            raise (self.spot(about[1]) if about else spot).error(as_keys(error.message)) from error

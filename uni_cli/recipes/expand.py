@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from uni_cli.errors import Usage
+from uni_cli.errors import BadRecipe, Usage
 from uni_cli.recipes import matrix, rows, variables
 from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.matrix import Matrix
@@ -37,6 +38,25 @@ class Item:
 
 
 Chain = tuple[Item, ...]
+
+
+def place(item: Item, name: str) -> Spot:
+    """Where a setting of this item is said: in its step, an axis, its row, else in the recipe."""
+    recipe, key = item.recipe, name.strip("_").replace("_", "-")
+    if item.step is not None and getattr(item.step, name, None) is not None:
+        return recipe.spot("steps", recipe.steps.index(item.step), key)
+    if name in item.settings:
+        if name == "seed" and recipe.data.seeds is not None:
+            return recipe.spot("seeds")
+        axes, value = recipe.data.matrix or {}, item.settings[name]
+        if value in axes.get(name, []):
+            return recipe.spot("matrix", name, axes[name].index(value))
+        for number, one in enumerate(axes.get("include", [])):
+            if one.get(name) == value:
+                return recipe.spot("matrix", "include", number, name)
+        if item.spot.file != recipe.path:
+            return item.spot
+    return recipe.spot(key) if getattr(recipe.data, name, None) is not None else item.spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +156,10 @@ def _rows(
     """The variables of each row on top of the defaults; one bare row where the recipe has none."""
     names = {*declared, *axes.names}
     defaults = {name: variable.default for name, variable in declared.items() if variable.has_default}
+    wished = _said(declared, said)
     if recipe.data.rows is None:
         variables.check_known(said, names)
-        yield _Combination({**defaults, **_said(declared, said)}, {}, (), recipe.spot())
+        yield _Combination({**defaults, **wished}, {}, (), recipe.spot())
         return
     columns: set[str] = set()
     seen: dict[str, int] = {}
@@ -152,10 +173,12 @@ def _rows(
         if recipe.data.seeds is not None and row.get("seed") not in (None, ""):
             raise spot.error("`seed` is a column of the rows, and `seeds` were given as well: give one")
         name = _unique(_row_id(row, spot), seen)
-        wanted = narrow.wants(row)
-        typed = {key: _cell(declared, key, value, spot) for key, value in row.items()}
+        # A row that says nothing there takes the word of `--var`; of those that do, the ones that agree are made.
+        taken = {key: text for key, text in said.items() if key not in axes.names and _is_unsaid(declared, row, key)}
+        wanted = narrow.wants({**row, **taken})
+        typed = {key: _cell(declared, key, value, spot) for key, value in {**row, **taken}.items()}
         given = {key: value for key, value in typed.items() if value is not None}
-        known = {**defaults, **_said(declared, said), **given}
+        known = {**defaults, **wished, **given}
         yield _Combination(known, _settings(given), (name,), spot, wanted)
     narrow.check()
 
@@ -198,12 +221,29 @@ class _Narrow:
 
 
 def _said(declared: Mapping[str, variables.Variable], said: Mapping[str, str]) -> dict[str, Any]:
+    for name in said:
+        if name in matrix.SETTINGS and name not in declared:
+            _check_said(name, said[name])
     return {name: declared[name].convert(value, None) for name, value in said.items() if name in declared}
+
+
+def _check_said(name: str, text: str) -> None:
+    """A value that no row could have is told as the command line's."""
+    try:
+        _cell({}, name, text, Spot(Path(), "--var"))
+    except BadRecipe as error:
+        message = error.message.partition(": ")[2]
+        raise Usage(f"--var {name}={text}: {message}", hint="Nothing was sent.") from error
+
+
+def _is_unsaid(declared: Mapping[str, variables.Variable], row: Mapping[str, Any], name: str) -> bool:
+    value = row.get(name)
+    return value is None or (value == "" and (name in matrix.SETTINGS or name in declared))
 
 
 def _cell(declared: Mapping[str, variables.Variable], name: str, value: Any, spot: Spot) -> Any:
     """None: the cell is empty and the default holds."""
-    if value is None or (value == "" and (name in matrix.SETTINGS or name in declared)):
+    if _is_unsaid(declared, {name: value}, name):
         return None
     if name in declared:
         return declared[name].convert(value, spot)

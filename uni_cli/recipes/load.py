@@ -107,7 +107,7 @@ def _layered(document: tree.Tree, path: Path, find: Find | None, *, seen: tuple[
     base = _base(name, spot, path, find)
     if base in seen or len(seen) > MAX_EXTENDS:
         raise spot.error(f"`extends: {name}` leads in a circle")
-    documents = [found for found in tree.read(base, _beside(spot, name)) if found.value is not None]
+    documents = [found for found in tree.read(base, beside(spot, name).shown) if found.value is not None]
     if len(documents) != 1:
         raise spot.error(f"{name} holds {len(documents)} recipes: one that is extended stands alone in its file")
     lower, places = _layered(documents[0], base, find, seen=(*seen, base))
@@ -139,9 +139,10 @@ def _stems(folder: Path) -> list[str]:
     return [Path(name).stem for name in _names(folder) if name.endswith((".yaml", ".yml"))]
 
 
-def _beside(spot: Spot, name: str) -> str:
+def beside(spot: Spot, name: str) -> Spot:
+    """The beginning of a file that is named relative to the one of `spot`."""
     folder = os.path.dirname(spot.shown)  # noqa: PTH120  (a text to show, not a path)
-    return f"{folder}/{name}" if folder else name
+    return Spot(spot.file.parent / name, f"{folder}/{name}" if folder else name)
 
 
 def inside(name: str, folder: Path, spot: Spot, *, what: str) -> Path:
@@ -270,6 +271,8 @@ def _check_steps(recipe: Recipe) -> None:
         for name, where in used:
             keys = where.split(".")
             spot = recipe.spot(*base, keys[0], *(int(k) for k in keys[1:]))
+            if name == step.id:
+                raise spot.error(f"step `{name}` uses itself: a step uses those before it")
             _check_earlier(recipe, str(name), before, spot)
         if step.edit is not None and step.prompt is None and step.prompt_file is None and step.brief is None:
             raise recipe.spot(*base).error(f"step `{step.id}` is an edit and needs a `prompt` that says the change")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from uni_cli import codec, pricing
 from uni_cli.models import Job, Saved
+from uni_cli.recipes import unsettled
 from uni_cli.recipes.spots import Spot
+from uni_cli.recipes.unsettled import Old, Past, Unsettled
 from uni_cli.storage import files, urls
 
 SCHEMA = "uni.lock/1"
@@ -122,18 +124,26 @@ def merged(first: Lock, second: Lock) -> Lock:
 
 
 class Keeper:
-    """A lock that is written while pictures land, also by several processes at once."""
+    """A lock that is written while pictures land, also by several processes at once.
+
+    `past` tells what became of the files that remade pictures have replaced under another name.
+    """
 
     def __init__(self, path: Path, recipe: str, guard: Path) -> None:
-        self._path = path
+        self.path = path
         self._recipe = recipe
         self._guard = guard
+        self._unsettled = guard.with_suffix(".json")
         self._changes: dict[str, Entry | None] = {}
+        self._remade: set[str] = set()
         self._not_before = 0.0
+        self.past: list[Past] = []
 
-    def change(self, item: str, entry: Entry | None) -> None:
-        """None removes the entry."""
+    def change(self, item: str, entry: Entry | None, *, remade: bool = False) -> None:
+        """None removes the entry. `remade`: the file that the item had before goes when the lock is written."""
         self._changes[item] = entry
+        if remade:
+            self._remade.add(item)
 
     @property
     def is_due(self) -> bool:
@@ -143,23 +153,83 @@ class Keeper:
     def check(self) -> None:
         """Raises OSError where the lock could not be written."""
         with held(self._guard):
-            files.is_writable(self._path.parent)
+            files.is_writable(self.path.parent)
 
     def flush(self) -> None:
         if not self._changes:
             return
         begun = time.monotonic()
         with held(self._guard):
-            lock = read(self._path, self._recipe)
+            lock = read(self.path, self._recipe)
+            left = unsettled.read(self._unsettled)
+            replaced = list(self._replaced(lock))
+            if replaced:
+                # Before the lock forgets them, so that whoever comes after a sudden death knows what is to go.
+                left.old = [*_renewed(left.old, replaced), *replaced]
+                unsettled.write(self._unsettled, left)
             for item, entry in self._changes.items():
                 if entry is None:
                     lock.items.pop(item, None)
                 else:
                     lock.items[item] = entry
-            write(self._path, Lock(self._recipe, lock.items))
+            write(self.path, Lock(self._recipe, lock.items))
+            arrived = self._remade & left.awaited.keys()
+            if left.old or arrived:
+                awaited = {item: job for item, job in left.awaited.items() if item not in arrived}
+                self._clear(lock, Unsettled(left.old, awaited))
         self._changes.clear()
+        self._remade.clear()
         done = time.monotonic()
         self._not_before = done + 10 * (done - begun) if done - begun > 0.05 else 0.0
+
+    def _replaced(self, lock: Lock) -> Iterator[Old]:
+        for item in self._remade:
+            before, now = lock.items.get(item, {}), self._changes[item] or {}
+            old, new = before.get("path"), now.get("path")
+            if old and new and old != new and before.get("sha256"):
+                yield Old(str(old), str(before["sha256"]), str(new))
+
+    def _clear(self, lock: Lock, left: Unsettled) -> None:
+        """The new pictures and the lock are on the disk: what they replaced goes."""
+        named = {str(entry.get("path")) for entry in lock.items.values()}
+        stuck: list[Old] = []
+        for old in left.old:
+            try:
+                past = unsettled.clear(self.path.parent, old, named)
+            except OSError as error:
+                past = Past(old, f"it could not be removed: {error.strerror or error}")
+                stuck.append(old)
+            if past is not None:
+                self.past.append(past)
+        unsettled.write(self._unsettled, Unsettled(stuck, left.awaited))
+
+    # --- across runs -----------------------------------------------------------------------------------------------
+
+    def expect(self, jobs: Mapping[str, str]) -> None:
+        """These jobs, by item, make anew what the lock has: until they come, nothing but this says so."""
+        if not jobs:
+            return
+        with held(self._guard):
+            left = unsettled.read(self._unsettled)
+            unsettled.write(self._unsettled, Unsettled(left.old, {**left.awaited, **jobs}))
+
+    def awaited(self) -> Mapping[str, str]:
+        return unsettled.read(self._unsettled).awaited
+
+    def settle(self, is_open: Callable[[str], bool]) -> None:
+        """End what a run that died had begun. `is_open` tells of an awaited job whether it may still come."""
+        if not self._unsettled.exists():
+            return
+        with held(self._guard):
+            left = unsettled.read(self._unsettled)
+            awaited = {item: job for item, job in left.awaited.items() if is_open(job)}
+            self._clear(read(self.path, self._recipe), Unsettled(left.old, awaited))
+
+
+def _renewed(old: list[Old], replaced: list[Old]) -> Iterator[Old]:
+    """A file that could not be removed yet, where what took its place has been replaced as well."""
+    by = {one.path: one.by for one in replaced}
+    return (replace(one, by=by.get(one.by, one.by)) for one in old)
 
 
 @contextmanager

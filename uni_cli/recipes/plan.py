@@ -11,16 +11,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from uni_cli.errors import UniError
+from uni_cli.errors import UniError, Unsupported
 from uni_cli.models import Reference, Request
 from uni_cli.order import output, planning
 from uni_cli.order.service import Choice, Market, choose
 from uni_cli.providers.base import Capabilities, Provider
 from uni_cli.recipes.asking import Asked
-from uni_cli.recipes.expand import Item
+from uni_cli.recipes.expand import place
 from uni_cli.recipes.lock import Entry
 from uni_cli.recipes.matrix import SETTINGS
-from uni_cli.recipes.spots import Spot
+from uni_cli.recipes.spots import Spot, as_keys, key_of
 from uni_cli.recipes.status import Status
 from uni_cli.storage import files, naming, urls
 
@@ -104,7 +104,12 @@ class Planner:
                 replaces=str(entry["sha256"]) if entry is not None and intact else None,
                 prefix=self.shop.prefix,
             )
-            drafts.append(planning.draft(self.shop.provider(name), self.shop.base_url(name), request, target))
+            try:
+                drafts.append(planning.draft(self.shop.provider(name), self.shop.base_url(name), request, target))
+            except Unsupported as error:
+                if not request.extra:
+                    raise
+                raise self._located(error, asked, place(item, "set")) from error
         known = self.shop.capabilities
         maybe = (output.format_warning(n, known(n), destination, convert=wishes.convert) for n in choice.names)
         warnings += [warning for warning in maybe if warning]
@@ -126,8 +131,14 @@ class Planner:
                     dry_run=shop.dry_run,
                 )  # fmt: skip
             except UniError as error:
-                raise _located(error, asked) from error
+                raise self._located(error, asked, _blamed(error, asked)) from error
         return self._choices[key]
+
+    def _located(self, error: UniError, asked: Asked, spot: Spot) -> UniError:
+        where = f"{spot.shown}:{spot.line}:{spot.column}"
+        # Who said -p is told of another -p, who did not of the recipe's own key.
+        hint = (error.hint or "").replace("--", "") if self.shop.wanted else as_keys(error.hint or "")
+        return type(error)(f"{where}: {asked.item.id}: {as_keys(error.message)}", hint=hint)
 
     def _own_destination(self, asked: Asked, entry: Entry) -> output.Destination:
         """A remade picture takes the place of its own file, also where that had to be numbered."""
@@ -146,30 +157,14 @@ class Planner:
         return asked.destination
 
 
-def _located(error: UniError, asked: Asked) -> UniError:
-    spot = _blamed(error, asked)
-    place = f"{spot.shown}:{spot.line}:{spot.column}"
-    return type(error)(f"{place}: {asked.item.id}: {error.message}", hint=error.hint)
-
-
 def _blamed(error: UniError, asked: Asked) -> Spot:
-    """The place of the first setting that the message is about."""
+    """The place of the option, or of the first setting, that the message is about."""
+    if isinstance(error, Unsupported) and (key := key_of(error.option)):
+        return place(asked.item, key.replace("-", "_"))
     words = re.findall(r"[a-z]+", error.message)
     names = (name for word in words for name in (word, word.removesuffix("s")) if name in SETTINGS)
     said = next((name for name in names if getattr(asked.wishes, name) is not None), None)
-    return _place(asked.item, said) if said else asked.item.spot
-
-
-def _place(item: Item, name: str) -> Spot:
-    recipe, value = item.recipe, item.settings.get(name)
-    if item.step is not None and getattr(item.step, name) is not None:
-        return recipe.spot("steps", recipe.steps.index(item.step), name)
-    values = (recipe.data.matrix or {}).get(name, [])
-    if value is not None and value in values:
-        return recipe.spot("matrix", name, values.index(value))
-    if name == "seed" and recipe.data.seeds is not None:
-        return recipe.spot("seeds")
-    return recipe.spot(name) if getattr(recipe.data, name) is not None else item.spot
+    return place(asked.item, said) if said else asked.item.spot
 
 
 def _outline(request: Request) -> tuple[Any, ...]:

@@ -6,15 +6,20 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import IO, Any
 
-from uni_cli.recipes.load import Recipe, inside
+from uni_cli.recipes.load import Recipe, beside, inside
 from uni_cli.recipes.spots import Spot
 
 MAX_LINE = 1 << 20
 MAX_CELL = 100_000
+
+CELLS = "The first row names the columns, and text with a comma or a quote stands in quotes. Nothing was sent."
+BYTES = "Save the file as UTF-8. Nothing was sent."
+LINES = 'Each line is an object of its own, for example {"id": "fox", "colour": "red"}. Nothing was sent.'
 
 Row = tuple[Mapping[str, Any], Spot]
 
@@ -24,11 +29,10 @@ def read(recipe: Recipe) -> Iterator[Row]:
     name = recipe.data.rows or ""
     spot = recipe.spot("rows")
     path = inside(name, spot.file.parent, spot, what="file of rows")
-    shown = str(Path(spot.shown).with_name(name)) if Path(name).name == name else str(Path(spot.shown).parent / name)
     suffix = path.suffix.lower()
     if suffix not in (".csv", ".tsv", ".jsonl", ".ndjson"):
         raise spot.error(f"{name!r} is neither .csv nor .jsonl")
-    start = Spot(path, shown)
+    start = beside(spot, name)
     empty = True
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -37,11 +41,21 @@ def read(recipe: Recipe) -> Iterator[Row]:
                 empty = False
                 yield row
     except UnicodeDecodeError as error:
-        raise start.error("the file is not UTF-8 text") from error
+        raise _at(start, _line_of_other_bytes(path)).error("the line is not UTF-8 text", hint=BYTES) from error
     except OSError as error:
         raise start.error(f"the file cannot be read: {error.strerror}") from error
     if empty:
         raise start.error("the file has no rows")
+
+
+def _line_of_other_bytes(path: Path) -> int:
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def _at(start: Spot, line: int) -> Spot:
@@ -72,11 +86,14 @@ def _csv(stream: IO[str], start: Spot, suffix: str) -> Iterator[Row]:
             if names is None:
                 names = _names(cells, spot)
             elif len(cells) != len(names):
-                raise spot.error(f"the row has {len(cells)} cells, and there are {len(names)} columns")
+                cells_ = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+                raise spot.error(f"the row has {cells_}, and there are {len(names)} columns", hint=CELLS)
             else:
                 yield dict(zip(names, cells, strict=True)), spot
     except csv.Error as error:
-        raise _at(start, reader.line_num).error(f"the row cannot be read: {error}") from error
+        if "end of data" in str(error):
+            raise _at(start, line).error("a quote that opens in this row is not closed", hint=CELLS) from error
+        raise _at(start, reader.line_num).error(f"the row cannot be read: {error}", hint=CELLS) from error
 
 
 def _names(cells: list[str], spot: Spot) -> list[str]:
@@ -104,15 +121,19 @@ def _jsonl(stream: IO[str], start: Spot) -> Iterator[Row]:
         spot = _at(start, number)
         try:
             row = json.loads(line, object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite)
+        except json.JSONDecodeError as error:
+            said = f"{error.msg[:1].lower()}{error.msg[1:]}"
+            raise replace(spot, column=error.colno).error(f"the line is not JSON: {said}", hint=LINES) from error
         except (ValueError, RecursionError) as error:
-            raise spot.error(f"the line is not JSON: {error}") from error
+            raise spot.error(f"the line is not JSON: {error}", hint=LINES) from error
         if not isinstance(row, dict) or not row:
-            raise spot.error("the line is not an object with names and values")
+            raise spot.error("the line is not an object with names and values", hint=LINES)
         for name, value in row.items():
             if not name.isidentifier():
-                raise spot.error(f"{name!r} cannot name a variable")
+                raise spot.error(f"{name!r} cannot name a variable: letters, digits and _ only", hint=LINES)
             if isinstance(value, dict):
-                raise spot.error(f"`{name}` holds an object: a variable is text, a number, true, false or a list")
+                message = f"`{name}` holds an object: a variable is text, a number, true, false or a list"
+                raise spot.error(message, hint=LINES)
         yield row, spot
 
 

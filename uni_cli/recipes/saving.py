@@ -50,6 +50,11 @@ class Said:
     no_embed: bool = False
     no_prompt_embed: bool = False
     format: str | None = None
+    strict: bool = False
+    no_advice: bool = False
+    preview: bool | None = None
+    max_cost: str | None = None
+    timeout: float | None = None
 
 
 def check_name(name: str) -> str:
@@ -121,8 +126,13 @@ def _settings(request: Request, said: Said) -> Iterable[tuple[str, Any]]:
         ("no-prompt-embed", said.no_prompt_embed),
         ("overwrite", said.overwrite),
         ("output", said.output),
+        ("strict", said.strict),
+        ("no-advice", said.no_advice),
+        ("max-cost", said.max_cost),
+        ("timeout", said.timeout),
     ]
-    return [(key, value) for key, value in pairs if value is not None and value is not False]
+    told = [(key, value) for key, value in pairs if value is not None and value is not False]
+    return told if said.preview is None else [*told, ("preview", said.preview)]
 
 
 def _reference(reference: Reference, pictures: Mapping[str, str]) -> list[str]:
@@ -153,7 +163,7 @@ def literal(text: str) -> str:
 def scalar(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return str(value)
     word = str(value)
     return word if _SAFE.fullmatch(word) and word.lower() not in _SPECIAL else quoted(word)

@@ -132,15 +132,20 @@ def json_schema() -> dict[str, Any]:
     scalar: list[dict[str, Any]] = [{"type": kind} for kind in ("string", "number", "boolean")]
     for part in (made, parts["Step"]):
         properties = part["properties"]
-        properties["references"]["anyOf"][0]["items"] = {
-            "anyOf": [{"$ref": "#/$defs/Ref"}, {"type": "string", "description": "[ROLE=]IMAGE"}]
-        }
+        one = {"type": "string", "minLength": 1, "description": "[ROLE=]IMAGE"}
+        properties["references"]["anyOf"][0]["items"] = {"anyOf": [{"$ref": "#/$defs/Ref"}, one]}
+        properties["references"]["anyOf"].append(one)
         properties["ref"] = {**properties["references"], "description": "The same as references."}
         properties["image"] = {**properties["source"], "description": "The same as source."}
-        properties["keep"]["anyOf"].append({"type": "string"})
+        properties["keep"]["anyOf"].append({"type": "string", "minLength": 1})
         properties["set"]["anyOf"].append({"type": "array", "items": {"type": "string"}})
-    parts["Brief"]["properties"]["keep"]["anyOf"].append({"type": "string"})
+    parts["Brief"]["properties"]["keep"]["anyOf"].append({"type": "string", "minLength": 1})
     made["properties"]["max-cost"]["anyOf"].append({"type": "number", "minimum": 0})
+    for part in (made, parts["Step"]):
+        properties = part["properties"]
+        for name in [name for name in properties if "-" in name]:
+            spelt = name.replace("-", "_")
+            properties[spelt] = {**properties[name], "description": f"The same as {name}."}
     made["properties"]["vars"]["anyOf"][0]["additionalProperties"] = {
         "anyOf": [*scalar, {"type": "null"}, {"type": "array"}, _variable(scalar)]
     }

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from uni_cli.errors import BadRecipe
 from uni_cli.recipes import schema
 from uni_cli.recipes.schema import Part
-from uni_cli.recipes.spots import Keys, Spot, near
+from uni_cli.recipes.spots import Keys, Spot, as_keys, near
 
 Shape = TypeVar("Shape", bound=Part)
 Spots = Mapping[Keys, Spot]
@@ -35,6 +35,24 @@ _TYPES = {
     "model_attributes_type": "must hold keys and values",
     "string_too_short": "is empty",
 }
+_BOUNDS = {
+    "greater_than_equal": ("at least", "ge"),
+    "less_than_equal": ("at most", "le"),
+    "greater_than": ("above", "gt"),
+    "less_than": ("below", "lt"),
+}
+_NAMES = "a name has letters, digits, blanks, - and _, and begins with a letter or a digit"
+_MEANT = {
+    "size": "pixels stand there as WIDTHxHEIGHT, for example 2048x2048",
+    "max-cost": "US dollars stand there, for example 0.50",
+    "recipe": _NAMES,
+    "id": _NAMES,
+}
+_ENTRIES = {
+    "references": ", for example {image: refs/palette.png, role: palette}; or be text",
+    "steps": ", for example {id: day}",
+}
+MOST_SHOWN = 60
 
 
 def spot_of(spots: Spots, keys: Keys) -> Spot:
@@ -95,12 +113,17 @@ def _raw_fields(items: list[Any], spots: Spots, base: Keys) -> dict[str, Any]:
     from uni_cli.errors import Usage
     from uni_cli.order.request import raw_fields
 
-    if not all(isinstance(item, str) for item in items):
-        raise spot_of(spots, base).error("`set` must be a list of KEY=VALUE, or keys and values")
-    try:
-        return raw_fields(tuple(items))
-    except Usage as error:
-        raise spot_of(spots, base).error(error.message) from error
+    fields: dict[str, Any] = {}
+    for number, item in enumerate(items):
+        spot = spot_of(spots, (*base, number))
+        if not isinstance(item, str):
+            raise spot.error("`set` must be a list of KEY=VALUE, or keys and values")
+        try:
+            fields |= raw_fields((item,))
+        except Usage as error:
+            hint = "For example [steps=5], or {steps: 5}. Nothing was sent."
+            raise spot.error(as_keys(error.message), hint=hint) from error
+    return fields
 
 
 def validate(cls: type[Shape], data: Any, spots: Spots) -> Shape:
@@ -132,7 +155,7 @@ def _complaint(cls: type[Part], said: Mapping[str, Any], data: Any, spots: Spots
         spot, message = spot_of(spots, keys), f"`{name}` is missing here"
     else:
         spot = spot_of(spots, keys)
-        message = f"{shown} {_TYPES.get(kind) or _worded(kind, said)}"
+        message = f"{shown} {_typed(kind, said, keys) or _worded(kind, said)}"
     return (kind == "missing", spot.line, spot.column), spot.error(message)
 
 
@@ -153,7 +176,9 @@ def _existing(loc: tuple[str | int, ...], data: Any) -> Keys:
 
 def _shown(keys: Keys) -> str:
     names = [str(key) for key in keys if isinstance(key, str)]
-    return f"`{names[-1]}`" if names else "this"
+    if not names:
+        return "this"
+    return f"entry {keys[-1] + 1} of `{names[-1]}`" if isinstance(keys[-1], int) else f"`{names[-1]}`"
 
 
 def _unknown(cls: type[Part], keys: Keys, name: str) -> str:
@@ -165,17 +190,44 @@ def _unknown(cls: type[Part], keys: Keys, name: str) -> str:
     return f"there is no key `{name}`{near(name, schema.keys_of(here))}"
 
 
+def _typed(kind: str, said: Mapping[str, Any], keys: Keys) -> str | None:
+    """What a value must be, and how this one would become it."""
+    given, text = said.get("input"), _TYPES.get(kind)
+    if kind in ("model_type", "model_attributes_type", "dict_type") and isinstance(keys[-1:] and keys[-1], int):
+        return f"{text}{_ENTRIES.get(str(keys[-2]), '')}"
+    if kind == "string_type" and keys[-1:] == ("size",):
+        return f"must be text: {_MEANT['size']}"
+    if kind == "list_type" and keys[-1:] == ("seeds",):
+        return "must be a list of seeds, or {from: 1, count: 4}"
+    if kind == "list_type" and isinstance(given, str | int | float) and len(str(given)) <= MOST_SHOWN:
+        return f"{text}: [{_as_yaml(given)}]"
+    if kind == "string_type" and isinstance(given, bool | int | float):
+        return f'{text}: quote it, "{_as_yaml(given)}"'
+    if kind in ("int_type", "float_type", "bool_type") and isinstance(given, str) and len(given) <= MOST_SHOWN:
+        return f"{text}, and is {given!r}"
+    return text
+
+
+def _as_yaml(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _worded(kind: str, said: Mapping[str, Any]) -> str:
     context: Mapping[str, Any] = said.get("ctx", {})
     given = said.get("input")
-    shown = repr(given) if len(repr(given)) <= 60 else f"{repr(given)[:57]}…"
+    shown = repr(given) if len(repr(given)) <= MOST_SHOWN else f"{repr(given)[: MOST_SHOWN - 3]}…"
     if kind == "literal_error":
         expected = re.findall(r"'([^']+)'", str(context.get("expected", "")))
         return f"{shown} is not one of {' '.join(expected)}{near(str(given), expected)}"
-    if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
-        return f"{shown}: {str(said['msg'])[0].lower()}{str(said['msg'])[1:]}"
+    if kind in _BOUNDS:
+        return f"must be {_BOUNDS[kind][0]} {context[_BOUNDS[kind][1]]:.20g}, and is {shown}"
     if kind == "string_pattern_mismatch":
-        return f"{shown} cannot stand here"
-    if kind in ("too_long", "too_short", "string_too_long"):
-        return f"does not hold: {str(said['msg'])[0].lower()}{str(said['msg'])[1:]}"
+        meant = _MEANT.get(str(said["loc"][-1]))
+        return f"{shown} cannot stand here{f': {meant}' if meant else ''}"
+    if kind == "too_long":
+        return f"has {context['actual_length']} entries, and {context['max_length']} are the most"
+    if kind == "too_short":
+        return "is empty"
+    if kind == "string_too_long":
+        return f"has {len(str(given))} characters, and {context['max_length']} are the most"
     return f"does not hold: {said['msg']}"

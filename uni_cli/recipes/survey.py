@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -73,12 +73,15 @@ class Surveyor:
         asker: Asker,
         planners: Mapping[str, Planner],
         is_held: Callable[[Picture], bool],
+        awaited: Callable[[Recipe], Collection[str]],
     ) -> None:
+        """`awaited`: items whose forced picture a run that ended early has bought."""
         self._recipes = recipes
         self._selection = selection
         self._asker = asker
         self._planners = planners
         self._is_held = is_held
+        self._awaited = awaited
         self._folders: set[Any] = set()
 
     def look(self) -> Survey:
@@ -90,12 +93,13 @@ class Surveyor:
             lock = locks.read(recipe.lock, recipe.name)
             left = set(lock.items)
             wanted = survey.wanted.setdefault(str(recipe.lock), {})
+            awaited = self._awaited(recipe)
             for chain in expand(recipe, self._selection.said):
                 left.difference_update(item.id for item in chain)
                 seen |= self._matched(chain)
                 position += 1
                 if self._is_mine(position) and self._selects(chain):
-                    self._consider(chain, lock, survey, wanted)
+                    self._consider(chain, lock, survey, wanted, awaited)
             if not self._selection.said:
                 survey.orphans += statuses.orphans(recipe.name, lock, left)
         self._check_only(seen)
@@ -114,9 +118,12 @@ class Surveyor:
                     asked = self._asker.chain(chain)
                     yield self._link(asked, lock, {a.item.id: wanted[a.item.id] for a in asked if a.item.id in wanted})
 
-    def _consider(self, chain: Chain, lock: Lock, survey: Survey, wanted: dict[str, Status]) -> None:
+    def _consider(
+        self, chain: Chain, lock: Lock, survey: Survey, wanted: dict[str, Status], awaited: Collection[str]
+    ) -> None:
         asked = self._asker.chain(chain)
         found = {a.item.id: statuses.of(a, lock.items.get(a.item.id)) for a in asked}
+        found |= {item: Status.STALE for item in found if item in awaited}
         chosen = self._chosen(asked, found)
         for a in asked:
             status = found[a.item.id]

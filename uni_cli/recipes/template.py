@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
+from uni_cli.errors import BadRecipe
 from uni_cli.recipes.spots import Spot, near
 from uni_cli.recipes.variables import shown
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import Environment, Template, UndefinedError
 
 MAX_TEXT = 50_000
 MAX_TURNS = 10_000
@@ -21,6 +23,9 @@ FILTERS = frozenset(
     "select sort string sum title trim truncate unique upper wordcount".split()
 )
 # `set`, macros, imports and calls are left out: with them a short template could grow without end.
+TAGS = ("if", "elif", "else", "endif", "for", "endfor")
+# What is left out, as it is written.
+WRITTEN = {"assign": "{% set %}", "assignblock": "{% set %}", "call": "name()", "callblock": "{% call %}"}
 NODES = frozenset(
     "Template Output TemplateData Name Const Filter Test Compare Operand And Or Not CondExpr If For Getattr Getitem "
     "Slice Concat Add Sub Mul Div FloorDiv Mod Neg Pos Tuple List Call Keyword Dict Pair".split()
@@ -58,10 +63,9 @@ def render(text: str, values: Mapping[str, Any], spot: Spot) -> str:
         _budget.turns = 0
         return _bounded(template.generate(dict(values)))
     except TemplateSyntaxError as error:
-        raise spot.inside(error.lineno).error(f"the template cannot be read: {_first_line(error.message)}") from error
+        raise spot.inside(error.lineno).error(f"the template cannot be read: {_unread(error.message)}") from error
     except UndefinedError as error:
-        message = _undefined(str(error.message), values)
-        raise spot.inside(_line_of(error)).error(message) from error
+        raise _missing(error, values, spot) from error
     except (TemplateError, TooMuch, ArithmeticError, ValueError, TypeError, LookupError, RecursionError) as error:
         raise spot.inside(_line_of(error)).error(f"the template cannot be filled: {_first_line(str(error))}") from error
 
@@ -77,15 +81,43 @@ def _bounded(pieces: Iterator[str]) -> str:
     return "".join(out)
 
 
+def _unread(text: str | None) -> str:
+    """The parser's own words, where they are about the text and not about the parser."""
+    said = _first_line(text)
+    if said.startswith("unexpected end of template, expected"):
+        return "a `{{` or `{%` is not closed"
+    if found := re.search(r"^Unexpected end of template.* is '(\w+)'$", said):
+        return f"`{{% {found[1]} %}}` is not closed: `{{% end{found[1]} %}}` is missing"
+    if found := re.match(r"Encountered unknown tag '(\w+)'", said):
+        return f"there is no tag `{{% {found[1]} %}}`{near(found[1], TAGS)}"
+    if found := re.match(r"No filter named '(\w+)'", said):
+        return f"there is no filter `{found[1]}`{near(found[1], FILTERS)}"
+    return said
+
+
 def _first_line(text: str | None) -> str:
     return (text or "it is not understood").splitlines()[0].rstrip(".")
 
 
-def _undefined(message: str, values: Mapping[str, Any]) -> str:
+def _missing(error: UndefinedError, values: Mapping[str, Any], spot: Spot) -> BadRecipe:
+    message, place = str(error.message), spot.inside(_line_of(error))
     parts = message.split("'")
-    if message.endswith("is undefined") and len(parts) == 3:
-        return f"there is no variable `{parts[1]}`{near(parts[1], values)}"
-    return _first_line(message)
+    if found := re.fullmatch(r"'(\w+) object' has no attribute '(\w+)'", message):
+        kind = {"str": "text", "int": "a number", "float": "a number", "bool": "true or false", "list": "a list"}.get(
+            found[1], "a value"
+        )
+        said = f"there is no `{found[2]}` here: the variable is {kind} and has no parts"
+        return place.at(rf"\.(?P<here>{re.escape(found[2])}\b)").error(said)
+    if not message.endswith("is undefined") or len(parts) != 3:
+        return place.error(_first_line(message))
+    name = parts[1]
+    known = (
+        f"The variables here: {', '.join(sorted(values))}."
+        if values
+        else "The recipe has none: declare it under `vars`."
+    )
+    said = f"there is no variable `{name}`{near(name, values)}"
+    return place.at(rf"\{{[{{%][^}}]*?(?P<here>\b{re.escape(name)}\b)").error(said, hint=f"{known} Nothing was sent.")
 
 
 def _line_of(error: BaseException) -> int:
@@ -129,6 +161,8 @@ def _check_operands(operator: str, left: Any, right: Any) -> None:
         return
     numbers = all(isinstance(value, int | float) and abs(value) <= MAX_NUMBER for value in (left, right))
     if not numbers:
+        if texts and operator == "+":
+            raise TooMuch(f"`{operator}` works on numbers here: `~` joins text with anything")
         raise TooMuch(f"`{operator}` works on moderate numbers here")
 
 
@@ -174,7 +208,8 @@ def _compiled(text: str) -> Template:
             allowed = not node.recursive
             node.iter = nodes.Filter(node.iter, "_loop", [], [], None, None, lineno=node.lineno)
         if not allowed:
-            raise TemplateSyntaxError(f"`{kind.lower()}` is not for recipes", node.lineno)
+            word = WRITTEN.get(kind.lower(), kind.lower())
+            raise TemplateSyntaxError(f"`{word}` is not for recipes", node.lineno)
     return environment.template_class.from_code(
         environment, environment.compile(tree, filename="<template>"), environment.make_globals(None)
     )

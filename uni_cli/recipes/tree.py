@@ -85,8 +85,9 @@ class _Builder:
                     self._anchors = {}
                     found.append(self._node(next(events), events, 0))
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            raise self._at(mark).error(_in_words(str(error.problem or error.context))) from error
+            at_its_begin, message = _in_words(str(error.problem or error.context), str(error.context))
+            mark = (error.context_mark if at_its_begin else None) or error.problem_mark or error.context_mark
+            raise self._at(mark).error(message) from error
         except YAMLError as error:
             raise self._unreadable(text, error) from error
         except (RecursionError, ValueError) as error:
@@ -198,10 +199,28 @@ def resolve(text: str) -> Any:
     return text
 
 
-def _in_words(problem: str) -> str:
+def _in_words(problem: str, context: str) -> tuple[bool, str]:
+    """What is wrong, in words, and whether that is where the thing began and not where the parser gave up."""
     if "'\\t'" in problem:
-        return "a tab cannot indent or begin a value: use spaces"
-    return problem.replace("<stream end>", "the end of the file")
+        return False, "a tab cannot indent or begin a value: use spaces"
+    if "end of stream" in problem and "quoted scalar" in context:
+        return True, "the quote that opens here is not closed"
+    if "flow sequence" in context or "flow mapping" in context:
+        opened, closed = ("[", "]") if "sequence" in context else ("{", "}")
+        return True, f"the `{opened}` that opens here is not closed by a `{closed}`, or a comma is missing in it"
+    if context in ("while scanning an alias", "while scanning an anchor"):
+        return True, "text that begins with * or & stands in quotes"
+    if found := re.search(r"found character ('.*') that cannot start", problem):
+        return False, f"text that begins with {found[1]} stands in quotes"
+    if "mapping values are not allowed" in problem:
+        return False, "a key cannot stand here: indent it like its neighbours, or quote a text that holds `: `"
+    if "could not find expected ':'" in problem:
+        return False, "a key has no `:` after it: give it a value, or indent a text like the lines above it"
+    if "found '<scalar>'" in problem:
+        return False, "something stands here after a value: quote the whole text, and double a ' inside of it"
+    if "expected <block end>" in problem:
+        return False, "this is indented less or more than its neighbours"
+    return False, problem.replace("<stream end>", "the end of the file")
 
 
 def _tree(node: Node) -> Tree:

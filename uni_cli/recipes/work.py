@@ -11,17 +11,19 @@ from pathlib import Path
 
 from uni_cli.engine import Desk, Engine
 from uni_cli.errors import BadReference, NeverSent, NotWritten, UnknownJob
-from uni_cli.ledger import Budget, TakenOver
+from uni_cli.ledger import Budget, Ledger, TakenOver
 from uni_cli.models import Failure, Job, JobState, Reference, Saved
 from uni_cli.order import inputs, planning
 from uni_cli.recipes import handing
 from uni_cli.recipes import lock as locks
 from uni_cli.recipes.asking import STEP, Asked, Asker
 from uni_cli.recipes.handing import Handed
+from uni_cli.recipes.load import Recipe
 from uni_cli.recipes.lock import Keeper
 from uni_cli.recipes.plan import Picture
-from uni_cli.recipes.status import file_hash
+from uni_cli.recipes.status import Status, file_hash
 from uni_cli.recipes.survey import Link
+from uni_cli.recipes.unsettled import Past
 from uni_cli.storage import places, urls
 from uni_cli.storage.sidecar import seed_of
 
@@ -102,6 +104,7 @@ class Worker:
         past = {job.id for picture in pictures for job in self._gone(picture)}
         own = {job.id for job in wanted}
         held = self.desk.ledger.reserve_each(wanted, self.budget, self.desk.clock.now(), past=past, later=later)
+        self._expect(pictures, held)
         for asked, got in zip(wanted, held, strict=True):
             if got.run == asked.run and got.id != asked.id:  # its id was taken, so it got another
                 self.alternatives[got.id] = self.alternatives.pop(asked.id, [])
@@ -112,6 +115,16 @@ class Worker:
             placed = [self._begun(picture, next(jobs), own) for picture in link.pictures]
             found.append((link, placed))
         return found
+
+    def _expect(self, pictures: list[Picture], held: list[Job]) -> None:
+        """A forced picture whose run dies is not lost sight of: nothing else tells it from the one before."""
+        expected: dict[Path, dict[str, str]] = {}
+        for picture, job in zip(pictures, held, strict=True):
+            if picture.status in (Status.OK, Status.ALTERED):
+                item = picture.asked.item
+                expected.setdefault(self._keeper(item.recipe).path, {})[item.id] = job.id
+        for path, jobs in expected.items():
+            self._keepers[path].expect(jobs)
 
     def _begun(self, picture: Picture, job: Job, own: set[str]) -> Placed:
         is_new = job.id in own
@@ -262,12 +275,24 @@ class Worker:
 
     def _keep(self, asked: Asked, job: Job, saved: Saved) -> None:
         recipe = asked.item.recipe
-        if recipe.lock not in self._keepers:
-            self._keepers[recipe.lock] = keeper(recipe.lock, recipe.name, self.desk.state_dir)
         entry = locks.entry(job, saved, asked.fingerprint, recipe.folder, seed=seed_of(job))
-        self._keepers[recipe.lock].change(asked.item.id, entry)
+        self._keeper(recipe).change(asked.item.id, entry, remade=True)
         if self._keepers[recipe.lock].is_due:
             self._write(recipe.lock)
+
+    def _keeper(self, recipe: Recipe) -> Keeper:
+        if recipe.lock not in self._keepers:
+            self._keepers[recipe.lock] = keeper(recipe.lock, recipe.name, self.desk.state_dir)
+        return self._keepers[recipe.lock]
+
+    def settle(self, recipes: Iterable[Recipe]) -> None:
+        """What a run that died had begun to tidy is tidied."""
+        for recipe in recipes:
+            self._keeper(recipe).settle(lambda job: is_coming(self.desk.ledger, job, may_be_planned=True))
+
+    def past(self, recipe: Recipe) -> list[Past]:
+        """What became of the files that this recipe's remade pictures have replaced under another name."""
+        return self._keeper(recipe).past
 
     def _write(self, path: Path) -> None:
         try:
@@ -296,6 +321,17 @@ def is_there(job: Job) -> bool:
         return places.exists(job.result.path)
     except OSError:  # a store that does not answer has lost nothing
         return True
+
+
+def is_coming(ledger: Ledger, job_id: str, *, may_be_planned: bool = False) -> bool:
+    """Is this a job that was sent, and is its picture there or still to come?"""
+    try:
+        job = ledger.get(job_id)
+    except UnknownJob:
+        return False
+    if job.state is JobState.SAVED:
+        return is_there(job)
+    return not job.ended and (may_be_planned or job.state is not JobState.PLANNED)
 
 
 def take(links: Iterable[Link], most: int) -> list[Link]:
