@@ -16,6 +16,7 @@ from tests.recipes.kitchen import put
 from uni_cli.emulator import create_app, env_lines
 from uni_cli.emulator.server import running
 from uni_cli.engine.delivery import Deliverer
+from uni_cli.engine.shelf import Shelf
 from uni_cli.errors import OverMaxCost
 from uni_cli.ledger import Ledger, schema
 from uni_cli.models import Job, Operation, Request, Saved, Target
@@ -118,15 +119,15 @@ def test_an_input_that_vanished_is_told_for_its_job_and_nothing_stays_planned(
 def test_one_unforeseen_fault_does_not_hide_the_pictures_that_were_bought(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    saved, seen = Deliverer._saved, list[str]()
+    done, seen = Deliverer._done, list[str]()
 
     def stumble(self: Deliverer, job: Job, found: Saved) -> Job:
         seen.append(job.id)
         if len(seen) == 2:
             raise RuntimeError("nobody foresaw this")
-        return saved(self, job, found)
+        return done(self, job, found)
 
-    monkeypatch.setattr(Deliverer, "_saved", stumble)
+    monkeypatch.setattr(Deliverer, "_done", stumble)
 
     result = uni("generate", "a fox", "-p", "luma", "-n", "3", "--json")
 
@@ -269,13 +270,13 @@ def test_an_unknown_price_anywhere_in_a_list_is_an_unknown_price(services: Servi
 
 
 def test_a_fault_is_told_in_every_way_of_telling(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    saved = Deliverer._saved
+    put = Shelf.put
 
-    def stumble(self: Deliverer, job: Job, found: Saved) -> Job:
-        saved(self, job, found)
+    def stumble(self: Shelf, job: Job) -> Job:
+        put(self, job)
         raise RuntimeError("nobody foresaw this")
 
-    monkeypatch.setattr(Deliverer, "_saved", stumble)
+    monkeypatch.setattr(Shelf, "put", stumble)
 
     result = uni("generate", "a fox", "-p", "luma", "--json", "-q")
 

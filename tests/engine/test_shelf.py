@@ -140,6 +140,20 @@ def test_a_job_that_another_process_took_and_left_is_saved_all_the_same(
     assert (jobs()[0]["state"], home.account(1).billed) == ("saved", 1)
 
 
+def test_a_fault_while_pictures_wait_is_told_and_loses_none(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("uni_cli.engine.desk.Desk.put_all", stumble)
+        done = uni(*FOUR)
+
+    assert (done.code, done.json["error"]["code"]) == (1, "internal.error")
+    assert len(done.json["images"]) == 4
+    assert uni("status", "--wait", "--timeout", "5").code == 0
+    assert (home.account(4).billed, home.account(4).delivered) == (4, 4)
+
+
 def test_a_picture_that_somebody_takes_away_at_once_is_no_trouble(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
     from uni_cli.engine.desk import Desk
 

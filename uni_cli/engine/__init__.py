@@ -76,11 +76,12 @@ class Engine:
             self._desk.write_the_rest()
             for task in tasks:
                 task.result()
+            await watch
         finally:
             for task in (*tasks, beat, watch):
                 task.cancel()
             await asyncio.gather(*tasks, beat, watch, return_exceptions=True)
-            with suppress(LedgerTrouble):
+            with suppress(Exception):  # told above
                 await self._shelf.close()
             self._desk.write_due()
             ledger.settle = ledger.sync

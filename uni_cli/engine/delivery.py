@@ -59,20 +59,18 @@ class Deliverer:
             return self._unfinished(job, "ledger.pending", message)
         except (OSError, Usage) as error:
             return self._unfinished(job, "output.not_written", f"The picture could not be written: {_why(error)}")
+        shelf = self.shelf if _is_short(job, raw) else None
         try:
-            if self.shelf and _is_short(job, raw):
-                placed = await self.disk.do(partial(self._place_at_all, job, raw, seen, sync=False))
-                return self.shelf.put(self._done(*placed))
-            job, saved = await self._placed(job, raw, seen)
+            job, saved = await self._placed(job, raw, seen, sync=shelf is None)
         except Exception as error:  # whatever it is, it is about this picture, and the others go on
             kept = self._keep(job, raw)
             where = f"The picture is kept as {kept}" if kept else "It is fetched again for free"
             message = f"{_wanted(job)} could not be written: {_why(error)}. {where}"
             return self._unfinished(job, "output.not_written", message)
-        return self._saved(job, saved)
+        return shelf.put(self._done(job, saved)) if shelf else self._saved(job, saved)
 
-    async def _placed(self, job: Job, raw: Raw, seen: Picture) -> tuple[Job, Saved]:
-        work = partial(self._place_at_all, job, raw, seen)
+    async def _placed(self, job: Job, raw: Raw, seen: Picture, *, sync: bool) -> tuple[Job, Saved]:
+        work = partial(self._place_at_all, job, raw, seen, sync=sync)
         return await (self.disk.do(work) if _is_short(job, raw) else asyncio.to_thread(work))
 
     def _saved(self, job: Job, saved: Saved) -> Job:

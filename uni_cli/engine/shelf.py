@@ -26,6 +26,7 @@ class Shelf:
         self._placed: list[Job] = []
         self._soon: asyncio.TimerHandle | None = None
         self._work: asyncio.Task[None] | None = None
+        self._trouble: Exception | None = None
 
     def put(self, job: Job) -> Job:
         """This picture and its sidecar have their names, and nobody has waited for the disk yet."""
@@ -36,9 +37,11 @@ class Shelf:
         return job
 
     async def close(self) -> None:
-        """Nothing is left on it."""
+        """Nothing is left on it. Raises what nobody foresaw."""
         if self._soon or self._work:
             await asyncio.shield(self._begin())
+        if self._trouble:
+            raise self._trouble
 
     def _begin(self) -> asyncio.Task[None]:
         if self._soon:
@@ -61,6 +64,8 @@ class Shelf:
                     else:
                         safe.append(job)
                 self._desk.put_all(safe)
+        except Exception as error:  # the ledger still calls them finished, so nothing is lost
+            self._trouble = self._trouble or error
         finally:
             self._work = None
 
