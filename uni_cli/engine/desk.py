@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -138,9 +138,10 @@ class Desk:
         """Seconds of patience left."""
         return float("inf") if self.deadline is None else self.deadline - self.clock.monotonic()
 
-    def within_patience(self) -> asyncio.Timeout:
-        """Free exchanges are cut when the patience is over: a TimeoutError."""
-        return asyncio.timeout(None if self.deadline is None else max(0.0, self.left()))
+    def within_patience(self, *, at_most: float = float("inf")) -> AbstractAsyncContextManager[object]:
+        """Free exchanges are cut when the patience is over: a TimeoutError. What ends long before needs no watch."""
+        left = self.left()
+        return nullcontext() if left == float("inf") or left > at_most else asyncio.timeout(max(0.0, left))
 
     async def pause(self, seconds: float) -> bool:
         """Wait, but not beyond the patience; False when that is over."""

@@ -26,6 +26,10 @@ class Disk:
         self._slow_until = float("inf") if aside else 0.0
         self._rest = SLOW_SECONDS
 
+    @property
+    def is_quick(self) -> bool:
+        return time.monotonic() >= self._slow_until
+
     async def do(self, work: Callable[[], Value]) -> Value:
         """What `work` gives, or what it raises."""
         begun = time.monotonic()

@@ -32,9 +32,7 @@ class Settler:
 
     def _ask(self) -> asyncio.Future[None]:
         """Begin to wait; the future is done when all that was written so far survives a power cut."""
-        if self._soon:
-            self._soon.cancel()
-            self._soon = None
+        self._cancel_soon()
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
             self._next.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -42,8 +40,18 @@ class Settler:
             self._work = asyncio.create_task(self._run())
         return self._next
 
+    def _cancel_soon(self) -> None:
+        if self._soon:
+            self._soon.cancel()
+            self._soon = None
+
     async def settled(self) -> None:
         """Raises LedgerTrouble where the disk did not take it."""
+        if self._work is None and self._disk.is_quick:
+            # What is done at once needs nobody who waits for it.
+            self._cancel_soon()
+            await self._disk.do(self._ledger.sync)
+            return
         await asyncio.shield(self._ask())
 
     async def _run(self) -> None:

@@ -103,7 +103,7 @@ class Submitter:
     async def _attempt(self, provider: Provider, job: Job) -> Job:
         pauses = self.desk.pauses
         try:
-            async with self.desk.within_patience():
+            async with self.desk.within_patience(at_most=float("inf") if job.request.inputs else 0.0):
                 prepared = await provider.prepare(job.request)
             wire = provider.body(prepared, job.token)
         except Refused:
@@ -125,7 +125,10 @@ class Submitter:
         # One asks for room, first come first served: a place that gets free would wake all of them otherwise.
         turn = self._turns.setdefault(job.provider, asyncio.Lock())
         try:
-            async with self.desk.within_patience():
+            if turn.locked():
+                async with self.desk.within_patience():
+                    await turn.acquire()
+            else:
                 await turn.acquire()
         except TimeoutError as error:
             raise NoRoom(job) from error
@@ -186,9 +189,10 @@ class Submitter:
     async def _exchange(self, provider: Provider, job: Job, wire: Wire) -> Answer:
         able = provider.capabilities
         # A POST that waits for the picture is closed by the user's patience; a short one is always heard to its end.
-        waits = able.waits_in_post and self.desk.left() != float("inf")
+        if not able.waits_in_post or self.desk.left() == float("inf"):
+            return await provider.submit(wire, job.token)
         try:
-            async with asyncio.timeout(max(0.0, self.desk.left()) if waits else None):
+            async with asyncio.timeout(max(0.0, self.desk.left())):
                 return await provider.submit(wire, job.token)
         except TimeoutError as error:
             raise Lost("the time was over while the request was under way") from error

@@ -14,6 +14,8 @@ from uni_cli.providers.base import Throttled
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 # A job found finished tells how long its kind takes only if nobody had looked away before.
 GAP = 5.0
+# No look takes longer: each of its exchanges has a bound of its own.
+LONGEST_LOOK = 300.0
 
 
 @dataclass
@@ -57,7 +59,7 @@ class Waiter:
                 break
             looked = ago + self.desk.clock.monotonic() - begun
             try:
-                async with self.desk.within_patience():
+                async with self.desk.within_patience(at_most=LONGEST_LOOK):
                     newer = await self.desk.provider(job.provider).refresh(job)
             except UniError:
                 raise

@@ -63,6 +63,8 @@ class Uploads:
     async def hand_over(self, request: Request, needed: Callable[[Reference], bool]) -> Request:
         """The request with every needed file uploaded, all at once; the others stay as they are."""
         wanted = [reference for reference in request.inputs if needed(reference)]
+        if not wanted:
+            return request
         results = await asyncio.gather(*(self._once(reference) for reference in wanted), return_exceptions=True)
         for result in results:
             if isinstance(result, BaseException):
