@@ -11,9 +11,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,28 +56,35 @@ def standing(workers: int, environment: Mapping[str, str]) -> Iterator[Stand]:
             yield Stand(process.stdout.readline().strip(), process)
         finally:
             process.terminate()
+    assert process.returncode == 0, "a worker kept a ledger of its own"
 
 
-def start(address: str) -> subprocess.Popen[bytes]:
+def start(address: str, folder: str) -> subprocess.Popen[bytes]:
     options = ("--no-nanny", "--no-dashboard", "--nthreads", "2", "--memory-limit", "0", "--host", "127.0.0.1")
-    return subprocess.Popen((sys.executable, "-m", "distributed.cli.dask_worker", address, *options))
+    return subprocess.Popen((sys.executable, "-m", "distributed.cli.dask_worker", address, *options), cwd=folder)
 
 
-def main(count: int) -> None:
+def main(count: int) -> int:
+    with TemporaryDirectory() as folder:
+        serve(count, folder)
+        return len(list(Path(folder).glob("*.sqlite3*")))
+
+
+def serve(count: int, folder: str) -> None:
     from distributed import Client, LocalCluster
 
     scheduler = LocalCluster(n_workers=0, dashboard_address=None, silence_logs=logging.CRITICAL)
     workers: list[subprocess.Popen[bytes]] = []
     try:
-        with Client(scheduler) as client:
-            workers += [start(scheduler.scheduler_address) for _ in range(count)]
+        with suppress(SystemExit), Client(scheduler) as client:
+            workers += [start(scheduler.scheduler_address, folder) for _ in range(count)]
             client.wait_for_workers(count)
             print(scheduler.scheduler_address.removeprefix("tcp://"), flush=True)
             for line in sys.stdin:
                 if line.strip() == "kill":
                     workers.pop(0).kill()
                 else:
-                    workers += [start(scheduler.scheduler_address) for _ in range(count - len(workers))]
+                    workers += [start(scheduler.scheduler_address, folder) for _ in range(count - len(workers))]
                     client.wait_for_workers(count)
                 print("done", flush=True)
     finally:
@@ -86,4 +94,4 @@ def main(count: int) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    main(int(sys.argv[1]))
+    sys.exit(main(int(sys.argv[1])))

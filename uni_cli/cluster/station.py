@@ -38,6 +38,9 @@ class Slate(Ledger):
     def save(self, job: Job, *, durable: bool = False) -> None:
         """The run hears of a job when its task is done."""
 
+    def postpone(self, job: Job) -> None:
+        """And of this one as well."""
+
     def sync(self) -> None:
         """There is nothing to wait for."""
 
