@@ -82,6 +82,17 @@ def test_times_that_differ_evenly_are_met_by_as_many_looks_as_a_script_asks_and_
     assert asked < 2.8
 
 
+def test_a_wave_of_short_jobs_that_was_under_way_sends_nobody_too_early_into_the_next() -> None:
+    """Fifty jobs set out before anybody knew anything, and all are found at once: none of them can have come too soon."""
+    habit = habit_of([])
+    assert {habit.first(USUAL) for _ in range(50)} == {1.0}
+    for n in range(50):
+        habit.learn(0.0, 1.0 + n % 5 / 1000)
+
+    early = [first for first in (habit.first(USUAL) for _ in range(50)) if first < 0.99]
+    assert len(early) <= 50 // 8 + 1
+
+
 def test_a_kind_that_is_not_steady_is_looked_at_from_its_shortest_time_on() -> None:
     habit = habit_of([20.0, 25.0, 30.0, 35.0, 40.0])
 

@@ -55,6 +55,7 @@ class Plan:
     looks: tuple[float, ...]
     moments: tuple[float, ...]
     usual: float
+    shortest: float
 
 
 @dataclass
@@ -94,10 +95,16 @@ class Habit:
             self._think_over()
 
     def _think_over(self) -> None:
-        """As long as nobody comes too soon, all may be much faster than was thought."""
+        """As long as nobody comes too soon, all may be much faster than was thought.
+
+        Of short jobs a whole wave may have been under way before anybody came early, so somebody has to have done so.
+        """
         least, most = SOONER_SHARES
-        came_too_soon = any(early for early, _ in list(self._spans)[-self._fresh :])
-        self._sooner = least if came_too_soon or self._plan is None else min(2 * self._sooner, most)
+        fresh = list(self._spans)[-self._fresh :]
+        if self._plan is None or any(missed for missed, _ in fresh):
+            self._sooner = least
+        elif self._plan.shortest > SHORT_SECONDS or any(found < self._plan.shortest for _, found in fresh):
+            self._sooner = min(2 * self._sooner, most)
         self._fresh, self._plan = 0, plan_of(self._spans, self._sooner)
 
     def first(self, pauses: Pauses) -> float:
@@ -146,7 +153,7 @@ def plan_of(spans: Iterable[Span], sooner: float) -> Plan:
     ended = list(accumulate(shares))
     moments = tuple(edge for edge, by_then in zip(edges[1:], ended, strict=True) if 0.02 < by_then < 0.98)
     looks = _best(edges, shares) if width < WIDE else _steps(found, high)
-    return Plan(tuple(looks), moments or (high,), edges[bisect_left(ended, 0.5) + 1])
+    return Plan(tuple(looks), moments or (high,), edges[bisect_left(ended, 0.5) + 1], low)
 
 
 def _steps(found: Sequence[float], high: float) -> list[float]:

@@ -14,6 +14,8 @@ from uni_cli.providers.base import Throttled
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 # A job found finished tells how long its kind takes only if nobody had looked away before.
 GAP = 5.0
+# The loop is a little late at every look. If that counted, each wave of jobs would be looked at later than the last one.
+LATE_SECONDS = 0.005
 # No look takes longer: each of its exchanges has a bound of its own.
 LONGEST_LOOK = 300.0
 
@@ -55,9 +57,12 @@ class Waiter:
         troubles = looks = 0
         while job.state in OPEN:
             held = self._not_before.get(job.provider, 0.0) - self.desk.clock.monotonic()
+            due = ago + self.desk.clock.monotonic() - begun + max(pause, held)
             if not await self.desk.pause(max(pause, held)):
                 break
             looked = ago + self.desk.clock.monotonic() - begun
+            if looked - due < LATE_SECONDS:
+                looked = due
             try:
                 async with self.desk.within_patience(at_most=LONGEST_LOOK):
                     newer = await self.desk.provider(job.provider).refresh(job)
