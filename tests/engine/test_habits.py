@@ -83,7 +83,7 @@ def test_times_that_differ_evenly_are_met_by_as_many_looks_as_a_script_asks_and_
 
 
 def test_a_wave_of_short_jobs_that_was_under_way_sends_nobody_too_early_into_the_next() -> None:
-    """Fifty jobs set out before anybody knew anything, and all are found at once: none of them can have come too soon."""
+    """Fifty jobs set out before anybody knew anything, and all are found at once: none can have come too soon."""
     habit = habit_of([])
     assert {habit.first(USUAL) for _ in range(50)} == {1.0}
     for n in range(50):

@@ -14,7 +14,7 @@ from uni_cli.providers.base import Throttled
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 # A job found finished tells how long its kind takes only if nobody had looked away before.
 GAP = 5.0
-# The loop is a little late at every look. If that counted, each wave of jobs would be looked at later than the last one.
+# The loop is a little late at every look. If that counted, each wave would be looked at later than the last one.
 LATE_SECONDS = 0.005
 # No look takes longer: each of its exchanges has a bound of its own.
 LONGEST_LOOK = 300.0
