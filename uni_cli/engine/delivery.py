@@ -53,7 +53,7 @@ class Deliverer:
             found = await asyncio.to_thread(self._already_there, job) if resumed else None
             if found:
                 return self._saved(*found)
-            raw, seen = await self._raw(job)
+            raw, seen = await self._raw(job, resumed=resumed)
         except Broken as error:
             message = f"The picture could not be fetched from {job.provider}: {error}"
             return self._unfinished(job, "ledger.pending", message)
@@ -86,7 +86,7 @@ class Deliverer:
     # --- the bytes ---------------------------------------------------------------------------------------------
 
     def kept(self, job: Job) -> Path:
-        return self.desk.state_dir / "kept" / f"{job.id}.picture"
+        return Path(self.desk.state_dir, "kept", f"{job.id}.picture")
 
     def _keep(self, job: Job, raw: Raw) -> Path | None:
         """A picture that could not be placed does not have to be fetched again."""
@@ -98,10 +98,10 @@ class Deliverer:
             return None
         return self.kept(job)
 
-    async def _raw(self, job: Job) -> tuple[Raw, Picture]:
+    async def _raw(self, job: Job, *, resumed: bool) -> tuple[Raw, Picture]:
         """The picture exactly as the service made it, whole and checked."""
         kept = self.kept(job)
-        if kept.exists():
+        if resumed and kept.exists():
             with suppress(ValueError):
                 return kept, await _checked(kept)
         try:

@@ -44,7 +44,7 @@ class Desk:
     # Raises where a job that another run began cannot be followed with this run's settings.
     reach: Callable[[Job], None] = lambda job: None
     deadline: float | None = None
-    taken: set[Path] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
     troubles: dict[str, str] = field(default_factory=dict)
     slot_freed: asyncio.Event = field(default_factory=asyncio.Event)
     pauses: Pauses = field(default_factory=lambda: patience.USUAL)

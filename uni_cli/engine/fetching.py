@@ -32,13 +32,17 @@ class Broken(Exception):
 
 
 class Catch:
-    """A picture on its way: in memory while it is small, from then on in `part`."""
+    """A picture on its way to `target`: in memory while it is small, from then on in a file beside it."""
 
-    def __init__(self, part: Path) -> None:
-        self._part = part
+    def __init__(self, target: Path) -> None:
+        self._target = target
         self._small = bytearray()
         self._file: BinaryIO | None = None
         self.bytes = 0
+
+    @property
+    def _part(self) -> Path:
+        return self._target.with_name(f"{self._target.name}.part")
 
     def write(self, block: bytes) -> None:
         self.bytes += len(block)
@@ -59,14 +63,13 @@ class Catch:
             self._file.seek(0)
             self._file.truncate()
 
-    def finish(self, target: Path) -> Raw:
+    def finish(self) -> Raw:
         """The picture itself, or `target`, where it is now."""
         if self._file is None:
             return bytes(self._small)
         # Not waiting for the disk: whoever finds this file after a power cut looks whether it is whole.
         self._file.close()
-        self._part.replace(target)
-        return target
+        return self._part.replace(self._target)
 
     def discard(self) -> None:
         if self._file is not None:
@@ -80,13 +83,13 @@ async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses)
     if not job.assets:
         raise Broken(f"{job.provider} named no picture")
     asset = job.assets[0]
-    catch = Catch(target.with_name(f"{target.name}.part"))
+    catch = Catch(target)
     try:
         if asset.data is not None:
             catch.write(asset.data)
         else:
             await _download(transport, asset, catch, loopback=is_loopback(job.base_url), pauses=pauses)
-        return catch.finish(target)
+        return catch.finish()
     except BaseException:
         catch.discard()
         raise

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from pathlib import Path
 
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.disk import Disk
@@ -76,8 +75,5 @@ class Shelf:
         self._desk.put(self._desk.change(job, JobState.FINISHED, result=None, saved=None, failure=failure))
 
 
-def _names(job: Job) -> tuple[Path, ...]:
-    if job.result is None:
-        return ()
-    path = Path(job.result.path)
-    return path, sidecar.path_of(path)
+def _names(job: Job) -> tuple[str, ...]:
+    return (job.result.path, job.result.path + sidecar.SUFFIX) if job.result else ()

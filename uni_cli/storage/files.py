@@ -28,15 +28,21 @@ class Draft:
     """A file that has no name yet: written beside its future place, gone unless published."""
 
     def __init__(self, folder: Path, *, mode: int = 0o666) -> None:
-        self.path = folder / _draft_name()
+        self.folder = folder
+        # As text: a Path takes as long to make as a file, and there are two for each picture.
+        self.name = os.path.join(folder, _draft_name())
         try:
-            handle = os.open(self.path, DRAFT_FLAGS, mode)
+            handle = os.open(self.name, DRAFT_FLAGS, mode)
         except FileNotFoundError:
             folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.path, DRAFT_FLAGS, mode)
+            handle = os.open(self.name, DRAFT_FLAGS, mode)
         self._file = os.fdopen(handle, "wb")
         self._hash = hashlib.sha256()
         self.bytes = 0
+
+    @property
+    def path(self) -> Path:
+        return Path(self.name)
 
     @property
     def sha256(self) -> str:
@@ -66,7 +72,7 @@ class Draft:
         with contextlib.suppress(OSError):  # a full disk cannot take what was buffered, and need not
             self._file.close()
         with contextlib.suppress(OSError):
-            self.path.unlink()
+            os.unlink(self.name)
 
     def __enter__(self) -> Self:
         return self
@@ -83,7 +89,7 @@ def publish(
     *,
     overwrite: bool = False,
     companions: Companions | None = None,
-    taken: set[Path] | None = None,
+    taken: set[str] | None = None,
     is_done: Callable[[Path], bool] = lambda name: False,
     sync: bool = True,
 ) -> Path:
@@ -95,7 +101,7 @@ def publish(
     there by somebody else. Without `sync` nothing survives a power cut before `settle`.
     """
     draft.finish(sync=sync)
-    if draft.path.parent != path.parent:
+    if draft.folder != path.parent:
         path.parent.mkdir(parents=True, exist_ok=True)
     taken = set() if taken is None else taken
     k = 0
@@ -110,18 +116,18 @@ def publish(
             if done or is_done(name):
                 draft.discard()
                 if sync:
-                    _sync_folder(name.parent)
+                    _sync_folder(os.fspath(name.parent))
                 return name
             release(name, taken)
         k += 1
 
 
-def settle(names: Iterable[Path]) -> dict[Path, OSError]:
+def settle(names: Iterable[str]) -> dict[str, OSError]:
     """Wait until these files and their names are on the disk, each folder once; what went wrong with which."""
-    troubles: dict[Path, OSError] = {}
-    folders: dict[Path, list[Path]] = {}
+    troubles: dict[str, OSError] = {}
+    folders: dict[str, list[str]] = {}
     for name in names:
-        folders.setdefault(name.parent, []).append(name)
+        folders.setdefault(os.path.dirname(name) or ".", []).append(name)
         try:
             _sync(name)
         except FileNotFoundError:
@@ -151,10 +157,10 @@ def write_atomic(path: Path, data: bytes, *, overwrite: bool = True, mode: int =
         draft.write(data)
         draft.finish()
         if overwrite:
-            draft.path.replace(path)
+            os.replace(draft.name, path)
         else:
-            _claim(draft.path, path)
-    _sync_folder(path.parent)
+            _claim(draft.name, os.fspath(path))
+    _sync_folder(os.fspath(path.parent))
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -182,68 +188,69 @@ def contained(path: Path, folder: Path) -> bool:
 
 def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool, sync: bool) -> bool:
     """Put the companions and then the draft in place; False if somebody has one of the names."""
-    if not overwrite and any(os.path.lexists(f"{name}{suffix}") for suffix in ("", *companions)):
+    wanted = os.fspath(name)
+    if not overwrite and any(os.path.lexists(wanted + suffix) for suffix in ("", *companions)):
         return False
     with contextlib.ExitStack() as drafts:
-        moves: list[tuple[Path, Path]] = []
+        moves: list[tuple[str, str]] = []
         for suffix, make in companions.items():
             companion = drafts.enter_context(Draft(name.parent))
             companion.write(make(name))
             companion.finish(sync=sync)
-            moves.append((companion.path, _beside(name, suffix)))
-        moves.append((draft.path, name))
+            moves.append((companion.name, wanted + suffix))
+        moves.append((draft.name, wanted))
         if not overwrite:
             return _claim_all(moves)
         _replace_all(moves)
         return True
 
 
-def _claim_all(moves: list[tuple[Path, Path]]) -> bool:
+def _claim_all(moves: list[tuple[str, str]]) -> bool:
     with contextlib.ExitStack() as undo:
         for source, target in moves:
             try:
                 _claim(source, target)
             except FileExistsError:
                 return False
-            undo.callback(target.unlink, missing_ok=True)
+            undo.callback(_remove, target)
         undo.pop_all()
     return True
 
 
-def _claim(source: Path, target: Path) -> None:
+def _claim(source: str, target: str) -> None:
     """Give the file the name if nobody has it, in one step that no other process can come between."""
     try:
         os.link(source, target)
     except OSError:  # taken, or a file system without links: creating the file tells which
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
         try:
-            source.replace(target)
+            os.replace(source, target)
         except BaseException:
-            target.unlink(missing_ok=True)
+            _remove(target)
             raise
 
 
-def _replace_all(moves: list[tuple[Path, Path]]) -> None:
+def _replace_all(moves: list[tuple[str, str]]) -> None:
     for _, target in moves:
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        if os.path.isdir(target):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), target)
     with contextlib.ExitStack() as spares, contextlib.ExitStack() as undo:
         for source, target in moves:
             spare = _spare(target)
             if spare:
-                spares.callback(spare.unlink, missing_ok=True)
+                spares.callback(_remove, spare)
             existed = os.path.lexists(target)
-            source.replace(target)
+            os.replace(source, target)
             if spare:
-                undo.callback(spare.replace, target)
+                undo.callback(os.replace, spare, target)
             elif not existed:
-                undo.callback(target.unlink, missing_ok=True)
+                undo.callback(_remove, target)
         undo.pop_all()
 
 
-def _spare(target: Path) -> Path | None:
+def _spare(target: str) -> str | None:
     """A second name for what is about to be replaced, so that it can come back."""
-    spare = target.with_name(_draft_name())
+    spare = os.path.join(os.path.dirname(target), _draft_name())
     try:
         os.link(target, spare)
     except OSError:
@@ -251,11 +258,16 @@ def _spare(target: Path) -> Path | None:
     return spare
 
 
+def _remove(name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name)
+
+
 def _draft_name() -> str:
     return f".uni-{secrets.token_hex(8)}.part"
 
 
-def reserve(name: Path, taken: set[Path]) -> bool:
+def reserve(name: str | Path, taken: set[str]) -> bool:
     """Take the name for this run; False if one of its pictures has it."""
     alike = _alike(name)
     with _reserving:
@@ -264,20 +276,17 @@ def reserve(name: Path, taken: set[Path]) -> bool:
         return free
 
 
-def release(name: Path, taken: set[Path]) -> None:
+def release(name: str | Path, taken: set[str]) -> None:
     taken.discard(_alike(name))
 
 
-def _alike(name: Path) -> Path:
+def _alike(name: str | Path) -> str:
     """Case is no difference, for on some systems it is none."""
-    return Path(name.parent.absolute(), name.name.casefold())
+    folder, last = os.path.split(os.path.abspath(name))
+    return os.path.join(folder, last.casefold())
 
 
-def _beside(name: Path, suffix: str) -> Path:
-    return name.with_name(name.name + suffix)
-
-
-def _sync(name: Path) -> None:
+def _sync(name: str) -> None:
     # Windows syncs only what is open for writing.
     handle = os.open(name, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
@@ -286,7 +295,7 @@ def _sync(name: Path) -> None:
         os.close(handle)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

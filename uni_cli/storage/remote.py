@@ -63,24 +63,24 @@ class Store:
         job: str,
         beside: Callable[[PurePath], bytes],
         overwrite: bool,
-        taken: set[Path],
+        taken: set[str],
         sync: bool = True,
     ) -> PurePath:
         draft.finish()
         k = 0
         while True:
             candidate = PurePosixPath(naming.numbered(Path(name), k).as_posix())
-            reserved = Path(self.where(candidate))
-            if files.reserve(reserved, taken):
+            url = self.where(candidate)
+            if files.reserve(url, taken):
                 try:
-                    done = self._put(draft, self.where(candidate), job, beside(candidate), overwrite=overwrite)
+                    done = self._put(draft, url, job, beside(candidate), overwrite=overwrite)
                 except BaseException:
-                    files.release(reserved, taken)
+                    files.release(url, taken)
                     raise
                 if done:
                     draft.discard()
                     return candidate
-                files.release(reserved, taken)
+                files.release(url, taken)
             k += 1
 
     def _put(self, draft: files.Draft, url: str, job: str, beside: bytes, *, overwrite: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def contents(job: Job, saved: Saved, *, at: float) -> dict[str, Any]:
             "saved": codec.moment(at),
         },
         "image": {
-            "file": Path(saved.path).name,
+            "file": os.path.basename(saved.path),
             "sha256": saved.sha256,
             "bytes": saved.bytes,
             "width": saved.width,
