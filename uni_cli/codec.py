@@ -111,6 +111,8 @@ def without_pictures(body: Any) -> Any:
     """A body as it may be kept or shown: every inline picture replaced by its hash."""
     if isinstance(body, str):
         return _hashed(body) if len(body) >= INLINE_MINIMUM else body
+    if type(body) in _JSON:
+        return body
     if isinstance(body, Mapping):
         return {key: without_pictures(value) for key, value in body.items()}
     if isinstance(body, list | tuple):

@@ -206,14 +206,17 @@ def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool, 
 
 
 def _claim_all(moves: list[tuple[str, str]]) -> bool:
-    with contextlib.ExitStack() as undo:
+    claimed: list[str] = []
+    try:
         for source, target in moves:
-            try:
-                _claim(source, target)
-            except FileExistsError:
-                return False
-            undo.callback(_remove, target)
-        undo.pop_all()
+            _claim(source, target)
+            claimed.append(target)
+    except BaseException as error:
+        for target in reversed(claimed):
+            _remove(target)
+        if isinstance(error, FileExistsError):
+            return False
+        raise
     return True
 
 
@@ -282,8 +285,8 @@ def release(name: str | Path, taken: set[str]) -> None:
 
 def _alike(name: str | Path) -> str:
     """Case is no difference, for on some systems it is none."""
-    folder, last = os.path.split(os.path.abspath(name))
-    return os.path.join(folder, last.casefold())
+    folder, last = os.path.split(name)
+    return os.path.join(folder if os.path.isabs(folder) else os.path.join(os.getcwd(), folder), last.casefold())
 
 
 def _sync(name: str) -> None:

@@ -59,8 +59,7 @@ def check(template: str, *, fields: Collection[str]) -> None:
 def fill(template: str, fields: Mapping[str, object]) -> Path:
     """The path that `template` names; relative stays relative."""
     root, parts = _parts(template, frozenset(fields))
-    base = Path.home() if root == "~" else Path(root)
-    return base.joinpath(*(_fill_part(part, fields) for part in parts))
+    return Path(Path.home() if root == "~" else root, *(_fill_part(part, fields) for part in parts))
 
 
 @lru_cache(maxsize=64)

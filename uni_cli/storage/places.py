@@ -67,7 +67,7 @@ class Folder:
     prefix: str = ""
 
     def drafts(self, name: PurePath) -> Path:
-        return Path(self.folder, name).parent
+        return self.folder if len(name.parts) == 1 else Path(self.folder, name).parent
 
     def name(self, fields: Mapping[str, object], format: str) -> PurePath:
         return naming.with_suffix(naming.fill(self.template, fields), format)

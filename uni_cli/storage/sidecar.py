@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from uni_cli import __version__, codec
-from uni_cli.models import Job, Reference, Saved, SentAs
+from uni_cli.models import Job, Reference, Request, Saved, SentAs
 from uni_cli.pricing import as_text
 from uni_cli.storage.embed import Mark
 
@@ -32,7 +33,7 @@ def contents(job: Job, saved: Saved, *, at: float) -> dict[str, Any]:
         "operation": request.operation.value,
         "prompt": request.prompt,
         "seed": {"requested": request.seed, "sent": seed_was_sent(job), "returned": job.seed},
-        "request": without_bytes(codec.plain(request)),
+        "request": _asked(request),
         "sent": job.sent,
         "job": job.id,
         "remote_id": job.remote_id,
@@ -72,8 +73,8 @@ def seed_of(job: Job) -> int | None:
 
 
 def _holds_seed(body: Any) -> bool:
-    if isinstance(body, Mapping):
-        return "seed" in body or any(_holds_seed(value) for value in body.values())
+    if isinstance(body, dict):
+        return "seed" in body or any(_holds_seed(value) for value in body.values() if not isinstance(value, str))
     return isinstance(body, list) and any(_holds_seed(value) for value in body)
 
 
@@ -96,28 +97,42 @@ def without_bytes(request: Mapping[str, Any]) -> dict[str, Any]:
     return dict(codec.without_pictures(request))
 
 
+# The request that was asked for last: a picture's mark and its sidecar want the same one after the other.
+_last: tuple[Request | None, dict[str, Any]] = None, {}
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """For reading only."""
+    global _last
+    if (last := _last)[0] is request:
+        return last[1]
+    asked = without_bytes(codec.plain(request))
+    _last = request, asked
+    return asked
+
+
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = lru_cache(maxsize=64)(_encode)
 
 
 def as_bytes(data: Mapping[str, Any]) -> bytes:
     """One member a line, so that it can be read, and compared line by line."""
-    lines = (f"  {_encode(name)}: {_encode(value)}" for name, value in data.items())
+    lines = [f"  {_quoted(name)}: {_encode(value)}" for name, value in data.items()]
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
 def mark(job: Job, *, with_prompt: bool) -> Mark:
     """What goes into the picture itself, so that it can be made again when the sidecar is lost."""
-    request = codec.plain(job.request)
+    request = _asked(job.request)
     if not with_prompt:
-        request.pop("prompt", None)
-        request.pop("keep", None)
-        for reference in request.get("references", ()):
-            reference.pop("borrow", None)
+        request = {name: value for name, value in request.items() if name not in ("prompt", "keep")}
+        if references := request.get("references"):
+            request["references"] = [{k: v for k, v in one.items() if k != "borrow"} for one in references]
     extra = {
         "provider": job.provider,
         "job": job.id,
         "seed": {"returned": job.seed, "sent": seed_was_sent(job)},
-        "request": without_bytes(request),
+        "request": request,
     }
     return Mark(
         edited=job.request.source is not None,

@@ -10,6 +10,7 @@ from uni_cli.errors import BadSettings
 from uni_cli.transport.outcomes import Forbidden, Lost
 
 
+@lru_cache(maxsize=64)
 def is_loopback(url: str) -> bool:
     return _is_this_machine(urlsplit(url).hostname or "")
 
@@ -54,7 +55,7 @@ async def check_file_address(url: str, *, loopback: bool) -> None:
 
     parts = urlsplit(url)
     port = parts.port or 443  # a ValueError where it is none
-    if loopback and is_loopback(url) and parts.scheme in ("http", "https"):
+    if loopback and _is_this_machine(parts.hostname or "") and parts.scheme in ("http", "https"):
         return
     if parts.scheme != "https" or not parts.hostname:
         raise Forbidden(f"A link that is not https: {parts.scheme}://{parts.hostname}")
