@@ -13,7 +13,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -90,19 +90,21 @@ def uni(race: Race) -> None:
     ]
     order = planning.order(drafts, now=context.clock.now())
 
-    async def heard(snapshots: AsyncIterator[Job]) -> AsyncIterator[Job]:
-        async for job in snapshots:
-            yield job
-            if job.state is JobState.SAVED:
-                race.saved[job.remote_id or job.token] = time.time()
-
     race.start()
     reserved = context.ledger.reserve(order.jobs, Budget(), context.clock.now())
     run = running.Run(context, reserved.jobs)
 
     async def work() -> None:
+        shown = run.watcher.hear
+
+        def hear(job: Job) -> None:
+            shown(job)
+            if job.state is JobState.SAVED:
+                race.saved[job.remote_id or job.token] = time.time()
+
+        vars(run.watcher)["hear"] = hear
         engine = Engine(context.desk(patience=600.0), alternatives=order.alternatives)
-        await run.follow(heard(engine.run(reserved.jobs)))
+        await run.follow(engine.run(reserved.jobs))
 
     run.drive(work)
     race.finish()
@@ -119,6 +121,9 @@ def luma_agents(race: Race) -> None:
     """The package: create, poll, download."""
     import httpx
     from luma_agents import AsyncLuma
+
+    for late in ("luma_agents.resources.generations", "anyio._backends._asyncio"):
+        import_module(late)  # at the first request otherwise, and start-up is not in it
 
     async def main() -> None:
         async with AsyncLuma() as client, httpx.AsyncClient() as files:
