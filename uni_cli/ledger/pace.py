@@ -39,7 +39,7 @@ def room(
         rate = _least(rate, told["rate"])
     left = None
     if concurrency is not None:
-        left = concurrency + ended - _count(db, place, ("submitting", "queued", "running"), now=now)
+        left = concurrency + ended - _busy(db, place, now=now)
         if left <= 0:
             return Room(ROOM_PAUSE)
     return Room(_until_the_minute_has_room(db, place, rate, now) if rate else None, is_last=left == 1)
@@ -47,19 +47,26 @@ def room(
 
 def _until_the_minute_has_room(db: sqlite3.Connection, place: Place, rate: int, now: float) -> float | None:
     # Moments that lie ahead are left by a clock that was set back, and would block for as long as it was wrong.
+    # Where fewer jobs were ever written down than may leave in a minute, none has to be looked at.
     query = (
         "SELECT submitted FROM jobs WHERE provider = ? AND base_url = ? AND submitted > ? AND submitted <= ? "
-        "ORDER BY submitted DESC LIMIT 1 OFFSET ?"
+        "ORDER BY submitted DESC LIMIT (SELECT coalesce(max(rowid), 0) >= ? FROM jobs) OFFSET ?"
     )
-    row = db.execute(query, (*place, now - MINUTE, now + 1.0, rate - 1)).fetchone()
+    row = db.execute(query, (*place, now - MINUTE, now + 1.0, rate, rate - 1)).fetchone()
     return max(0.05, float(row["submitted"]) + MINUTE - now) if row else None
 
 
-def _count(db: sqlite3.Connection, place: Place, states: tuple[str, ...], *, now: float) -> int:
-    marks = ",".join("?" * len(states))
-    where = f"provider = ? AND base_url = ? AND updated > ? AND {BUSY} AND state IN ({marks})"
-    query = f"SELECT count(*) FROM jobs WHERE {where}"  # noqa: S608  (our words and question marks)
-    return int(db.execute(query, (*place, now - SLOT_SECONDS, *states)).fetchone()[0])
+_COUNT = f"SELECT count(*) FROM jobs WHERE provider = ? AND base_url = ? AND updated > ? AND {BUSY}"  # noqa: S608
+
+
+def _busy(db: sqlite3.Connection, place: Place, *, now: float) -> int:
+    """Jobs that hold a place at the service. The index alone tells, without a look at their rows."""
+    return int(db.execute(_COUNT, (*place, now - SLOT_SECONDS)).fetchone()[0])
+
+
+def _taken(db: sqlite3.Connection, place: Place, *, now: float) -> int:
+    """Those that the service has certainly taken."""
+    return int(db.execute(f"{_COUNT} AND state != 'submitting'", (*place, now - SLOT_SECONDS)).fetchone()[0])
 
 
 def slow_down(
@@ -81,7 +88,7 @@ def slow_down(
 
 def is_full(db: sqlite3.Connection, place: Place, *, until: float, now: float) -> None:
     """The service has no room beside the jobs that run there now; one of them ending makes some."""
-    running = _count(db, place, ("queued", "running"), now=now)
+    running = _taken(db, place, now=now)
     slow_down(db, place)
     db.execute(
         "UPDATE pace SET full_at = ?, full_until = ? WHERE provider = ? AND base_url = ?", (running, until, *place)
@@ -90,7 +97,7 @@ def is_full(db: sqlite3.Connection, place: Place, *, until: float, now: float) -
 
 def had_room(db: sqlite3.Connection, place: Place, *, now: float) -> None:
     """One more was taken after all, so there is room for at least as many as run there now."""
-    running = _count(db, place, ("queued", "running"), now=now)
+    running = _taken(db, place, now=now)
     db.execute(
         "UPDATE pace SET full_at = max(full_at, ?) WHERE provider = ? AND base_url = ? AND full_until > ?",
         (running, *place, now),

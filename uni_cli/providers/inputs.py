@@ -53,6 +53,8 @@ def _uri(sha256: str, path: str, media_type: str | None) -> str:
 
 def settle(request: Request, name: str, able: Capabilities) -> Request:
     """Each input as the service gets it: by its id where the service made it and takes it so, the cheapest way."""
+    if not request.inputs:
+        return request
 
     def settled(reference: Reference, *, allowed: bool) -> Reference:
         if not reference.remote:
