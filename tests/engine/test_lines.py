@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import socket
 import struct
@@ -360,3 +361,22 @@ def test_a_file_comes_in_blocks_and_a_broken_one_is_lost() -> None:
             await transport.download(url, lambda _: None, limit=len(data) - 1, loopback=True)
 
     talk(host, act)
+
+
+@pytest.mark.parametrize("turns", range(16))
+def test_a_request_that_is_given_up_while_it_connects_leaves_no_socket(turns: int) -> None:
+    """Whatever turn of the loop it is: the warning of a socket that was forgotten fails the test."""
+
+    async def give_up(port: int) -> None:
+        transport = Transport()
+        asking = asyncio.create_task(transport.send("GET", f"http://127.0.0.1:{port}/"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+        del asking
+        gc.collect()
+        await transport.aclose()
+
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        asyncio.run(give_up(deaf.getsockname()[1]))

@@ -17,12 +17,16 @@ def is_loopback(url: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
+    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def is_address(host: str) -> bool:
+    """And not a name, which may have several."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 def proxy_of(scheme: str, host: str) -> str | None:

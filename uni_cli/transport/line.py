@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
+from uni_cli.transport.addresses import is_address
 from uni_cli.transport.calls import Call, Reply
 from uni_cli.transport.http1 import Garbled, Reader, written
 
@@ -40,10 +41,12 @@ class Line(asyncio.Protocol):
     @classmethod
     async def open(cls, call: Call, trust: ssl.SSLContext | None) -> Line:
         place = call.place
+        # Cancelled as soon as it is connected, a race of addresses forgets to close its winner. One needs no race.
+        delay = None if is_address(place.host) else SECOND_ADDRESS
         try:
             async with asyncio.timeout(call.connect):
                 _, line = await asyncio.get_running_loop().create_connection(
-                    cls, place.host, place.port, ssl=trust, happy_eyeballs_delay=SECOND_ADDRESS
+                    cls, place.host, place.port, ssl=trust, happy_eyeballs_delay=delay
                 )
         except TimeoutError as error:
             raise httpx.ConnectTimeout(f"no connection within {call.connect:g} s") from error
