@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from uni_cli.ledger.schema import OPEN
+
 # A service forgets a slot after an hour, so a job that nobody collected does not hold one for ever.
 SLOT_SECONDS = 3600.0
 MINUTE = 60.0
 ROOM_PAUSE = 0.25
-# In the words of an index, so that SQLite sees that it will do.
-BUSY = "state IN ('submitting', 'queued', 'running')"
 
 Place = tuple[str, str]
 
@@ -56,17 +56,20 @@ def _until_the_minute_has_room(db: sqlite3.Connection, place: Place, rate: int, 
     return max(0.05, float(row["submitted"]) + MINUTE - now) if row else None
 
 
-_COUNT = f"SELECT count(*) FROM jobs WHERE provider = ? AND base_url = ? AND updated > ? AND {BUSY}"  # noqa: S608
+# The index alone tells, without a look at any row.
+_COUNT = f"SELECT count(*) FROM jobs WHERE provider = ? AND base_url = ? AND state IN ({{}}) AND updated > ? AND {OPEN}"  # noqa: S608
+_BUSY = _COUNT.format("'submitting', 'queued', 'running'")
+_TAKEN = _COUNT.format("'queued', 'running'")
 
 
 def _busy(db: sqlite3.Connection, place: Place, *, now: float) -> int:
-    """Jobs that hold a place at the service. The index alone tells, without a look at their rows."""
-    return int(db.execute(_COUNT, (*place, now - SLOT_SECONDS)).fetchone()[0])
+    """Jobs that hold a place at the service."""
+    return int(db.execute(_BUSY, (*place, now - SLOT_SECONDS)).fetchone()[0])
 
 
 def _taken(db: sqlite3.Connection, place: Place, *, now: float) -> int:
     """Those that the service has certainly taken."""
-    return int(db.execute(f"{_COUNT} AND state != 'submitting'", (*place, now - SLOT_SECONDS)).fetchone()[0])
+    return int(db.execute(_TAKEN, (*place, now - SLOT_SECONDS)).fetchone()[0])
 
 
 def slow_down(

@@ -22,7 +22,6 @@ from uni_cli.process import Owner, this_process
 # Whoever asks for one job after the other need not say each time that it lives.
 BEAT_SECONDS = 10.0
 # In the words of an index, here and below, so that SQLite sees that it will do.
-_OPEN = "state NOT IN ('saved', 'failed', 'refused')"
 _BY_REMOTE_ID = (
     "SELECT * FROM jobs WHERE provider IN (SELECT DISTINCT provider FROM jobs WHERE remote_id IS NOT NULL) "
     "AND remote_id = ? ORDER BY created DESC LIMIT 1"
@@ -160,7 +159,7 @@ class Ledger:
 
     def _bury(self, db: sqlite3.Connection, now: float) -> None:
         """Jobs that were only planned when their process died hold neither money nor a key."""
-        planned = f"FROM jobs WHERE state = 'planned' AND {_OPEN}"
+        planned = f"FROM jobs WHERE state = 'planned' AND {schema.OPEN}"
         living = self._living(db, now)
         for (owner,) in db.execute(f"SELECT DISTINCT owner {planned}").fetchall():
             if owner == self.owner.id or living.holds(owner):
@@ -280,7 +279,7 @@ class Ledger:
         """Close a job that nobody works on; its --once key is free again."""
         job = self.get(name)
         with self._write("forget") as db:
-            query = f"SELECT owner FROM jobs WHERE id = ? AND {_OPEN}"  # noqa: S608  (our words)
+            query = f"SELECT owner FROM jobs WHERE id = ? AND {schema.OPEN}"  # noqa: S608  (our words)
             row = db.execute(query, (job.id,)).fetchone()
             if row is None:
                 raise Usage(f"Job {job.id} has ended: it is {job.state.value}", hint="There is nothing to forget.")
@@ -296,7 +295,7 @@ class Ledger:
         if not self._beaten <= now < self._beaten + BEAT_SECONDS:
             self.beat(now)
         with self._write("claim") as db:
-            query = f"SELECT * FROM jobs WHERE id = ? AND {_OPEN}"  # noqa: S608  (our words)
+            query = f"SELECT * FROM jobs WHERE id = ? AND {schema.OPEN}"  # noqa: S608  (our words)
             row = db.execute(query, (job_id,)).fetchone()
             if row is None or self._living(db, now).holds(row["owner"]):
                 return None
@@ -329,7 +328,7 @@ class Ledger:
     def open_jobs(self, provider: str | None = None) -> list[Job]:
         """Every job that has not ended, oldest first."""
         with self._read() as db:
-            where = f"{_OPEN} AND provider = ?" if provider else _OPEN
+            where = f"{schema.OPEN} AND provider = ?" if provider else schema.OPEN
             # The plus keeps SQLite from walking all jobs in the order of their creation.
             query = f"SELECT * FROM jobs WHERE {where} ORDER BY +created, id"  # noqa: S608  (fixed words)
             return [job_of(row) for row in db.execute(query, (provider,) if provider else ())]
@@ -338,8 +337,8 @@ class Ledger:
         """Jobs accepted where this one is to go, but not of this process; oldest first."""
         with self._read() as db:
             query = (
-                "SELECT * FROM jobs WHERE provider = ? AND base_url = ? "
-                "AND state IN ('submitting', 'queued', 'running') AND state != 'submitting' "
+                f"SELECT * FROM jobs WHERE provider = ? AND base_url = ? "  # noqa: S608  (our words)
+                f"AND state IN ('queued', 'running') AND {schema.OPEN} "
                 "AND coalesce(owner, '') != ? ORDER BY submitted LIMIT ?"
             )
             return [job_of(row) for row in db.execute(query, (*_place(job), self.owner.id, limit))]
@@ -361,8 +360,8 @@ class Ledger:
 
     def _twin_is_submitting(self, db: sqlite3.Connection, job: Job) -> bool:
         rows = db.execute(
-            "SELECT owner FROM jobs WHERE provider = ? AND base_url = ? "
-            "AND state IN ('submitting', 'queued', 'running') AND state = 'submitting' AND id != ? "
+            f"SELECT owner FROM jobs WHERE provider = ? AND base_url = ? AND state = 'submitting' AND {schema.OPEN} "  # noqa: S608
+            "AND id != ? "
             "AND sent = (SELECT sent FROM jobs WHERE id = ?)",
             (*_place(job), job.id, job.id),
         )
