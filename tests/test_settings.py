@@ -150,7 +150,7 @@ def test_a_key_never_shows_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "luma-api-secret" not in repr(loaded) + str(loaded) + repr(keys.find("luma", loaded))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@pytest.mark.skipif(sys.platform == "win32", reason="chmod keeps nobody from a file or folder on Windows")
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
 def test_a_file_with_a_key_must_be_private(mode: int) -> None:
     path = write("[runware]\napi_key = 'in-the-file'\n")

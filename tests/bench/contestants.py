@@ -78,6 +78,7 @@ def uni(race: Race) -> None:
     from uni_cli.ledger import Budget
     from uni_cli.models import Job, JobState, Operation, Request, Target
     from uni_cli.order import planning
+    from uni_cli.progress import Watcher
 
     context = Context(Console())
     provider = context.provider(race.service)
@@ -94,15 +95,19 @@ def uni(race: Race) -> None:
     reserved = context.ledger.reserve(order.jobs, Budget(), context.clock.now())
     run = running.Run(context, reserved.jobs)
 
-    async def work() -> None:
-        shown = run.watcher.hear
+    class Timing(Watcher):
+        """Shows what it is told as the command does, and notes when a picture was saved."""
 
-        def hear(job: Job) -> None:
-            shown(job)
+        def __init__(self, shown: Watcher) -> None:
+            self._shown = shown
+
+        def hear(self, job: Job) -> None:
+            self._shown.hear(job)
             if job.state is JobState.SAVED:
                 race.saved[job.remote_id or job.token] = time.time()
 
-        vars(run.watcher)["hear"] = hear
+    async def work() -> None:
+        run.watcher = Timing(run.watcher)
         engine = Engine(context.desk(patience=600.0), alternatives=order.alternatives)
         await run.follow(engine.run(reserved.jobs))
 

@@ -182,7 +182,7 @@ def test_a_reference_that_cannot_be_used(services: Services, bad: None, image: s
     assert sum(int(stats["requests"]) for stats in services.stats().values()) == 0
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@pytest.mark.skipif(sys.platform == "win32", reason="chmod keeps nobody from a file or folder on Windows")
 def test_a_reference_that_may_not_be_read(bad: None) -> None:
     Path("good.png").chmod(0)
     # Root may read every file, but nobody reads a process's memory from its first byte on.
@@ -191,7 +191,7 @@ def test_a_reference_that_may_not_be_read(bad: None) -> None:
     assert f"{name} cannot be read" in refused(uni("generate", "x", "-r", name), "usage.reference")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets only administrators make links")
 def test_links_that_lead_nowhere(bad: None) -> None:
     Path("loop.png").symlink_to("loop.png")
     Path("dangling.png").symlink_to("nowhere.png")

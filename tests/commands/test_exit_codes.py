@@ -222,7 +222,7 @@ def test_a_provider_of_another_package_has_its_place(package: None) -> None:
     assert table.stdout.splitlines()[-1].startswith("other\t")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced there")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not let a ledger be overwritten while it is open")
 def test_a_damaged_ledger_is_left_as_it_is(services: Services) -> None:
     uni(*MAKE)
     path = Path("../state/ledger.sqlite3")

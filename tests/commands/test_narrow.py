@@ -10,7 +10,7 @@ import pytest
 from tests.front import uni
 
 if sys.platform == "win32":
-    pytest.skip("pseudo-terminals are a Unix thing", allow_module_level=True)
+    pytest.skip("Python has pseudo-terminals on Unix only", allow_module_level=True)
 
 from tests.terminal import Terminal
 

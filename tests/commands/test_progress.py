@@ -19,7 +19,7 @@ from uni_cli.models import Job, JobState, Operation, Request, Target
 from uni_cli.progress import Board
 
 if sys.platform == "win32":
-    pytest.skip("pseudo-terminals are a Unix thing", allow_module_level=True)
+    pytest.skip("Python has pseudo-terminals on Unix only", allow_module_level=True)
 
 from tests.terminal import Terminal
 

@@ -58,7 +58,7 @@ def test_an_emulator_that_does_not_begin_has_a_document_too(flags: tuple[str, ..
     assert result.json["error"]["hint"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a port may be shared there")
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets two servers have one port")
 def test_a_port_that_is_taken_is_told() -> None:
     with serving() as (_, said):
         port = said["url"].rpartition(":")[2]

@@ -89,7 +89,7 @@ def test_to_forget_nothing_is_an_error() -> None:
     assert uni("status", "--forget", "").code == 2
 
 
-@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+@pytest.mark.skipif(os.name == "nt", reason="every name is valid text on Windows, so none can be given that is not")
 @pytest.mark.parametrize(
     "args",
     [
@@ -104,7 +104,7 @@ def test_bytes_that_are_no_text_are_told(services: Services, args: tuple[str, ..
     assert (result.code, "is not UTF-8 text" in result.err) == (2, True)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="names are text on Windows")
+@pytest.mark.skipif(os.name == "nt", reason="every name is valid text on Windows, so none can be given that is not")
 def test_a_folder_whose_name_is_no_text_is_told(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     Path(NOT_UTF8).mkdir()
     monkeypatch.chdir(NOT_UTF8)

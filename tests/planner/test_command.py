@@ -135,7 +135,7 @@ def test_stdout_takes_one_thing() -> None:
     assert result.json["error"]["code"] == "usage.invalid"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+@pytest.mark.skipif(sys.platform == "win32", reason="chmod keeps nobody from a file or folder on Windows")
 def test_a_folder_that_cannot_be_written_is_refused() -> None:
     Path("locked").mkdir(mode=0o500)
     # Root may write into any folder but this one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from uni_cli.clock import Clock
 from uni_cli.cluster.orders import Service
 from uni_cli.engine.desk import Desk, Limits
 from uni_cli.engine.patience import Pauses
+from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import Ledger, Span
 from uni_cli.models import Job
 from uni_cli.providers.base import Provider
@@ -34,6 +36,11 @@ class Slate(Ledger):
     def __init__(self, usual: tuple[Span, ...]) -> None:
         super().__init__(Path())
         self._usual = list(usual)
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """Whatever else the engine comes to note down, no file appears beside the worker."""
+        raise LedgerTrouble("A worker of a cluster has no ledger")
 
     def save(self, job: Job, *, durable: bool = False) -> None:
         """The run hears of a job when its task is done."""

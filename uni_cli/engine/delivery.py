@@ -197,7 +197,7 @@ class Deliverer:
                 return Saved(
                     path=place.where(name),
                     shown=place.shown(name),
-                    sidecar=place.shown(_beside(name)),
+                    sidecar=place.shown(sidecar.path_of(name)),
                     sha256=draft.sha256,
                     bytes=draft.bytes,
                     width=seen.width,
@@ -239,7 +239,7 @@ class Deliverer:
     def _left_over(self, place: Place, name: PurePath) -> str | None:
         """The hash that a sidecar without its picture tells: it must not keep the name from the picture's successor."""
         try:
-            told = json.loads(place.read(name.with_name(name.name + sidecar.SUFFIX), sidecar.LIMIT))
+            told = json.loads(place.read(sidecar.path_of(name), sidecar.LIMIT))
             return str(told["image"]["sha256"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -262,7 +262,7 @@ class Deliverer:
             for k in range(1000):
                 name = first.with_name(naming.numbered(Path(first), k).name)
                 try:
-                    said = sidecar.parse(place.read(_beside(name), sidecar.LIMIT))
+                    said = sidecar.parse(place.read(sidecar.path_of(name), sidecar.LIMIT))
                 except FileNotFoundError:
                     break
                 except ValueError:
@@ -273,12 +273,12 @@ class Deliverer:
                 found = place.digest(name)
                 if found is None:
                     # It died between the two: the picture is placed anew, under the name that is free again.
-                    place.forsake(_beside(name))
+                    place.forsake(sidecar.path_of(name))
                     return None
                 if found == image.get("sha256"):
                     place.settle(name)
                     facts = {**image, "path": place.where(name), "shown": place.shown(name)}
-                    saved = codec.saved_from({**facts, "sidecar": place.shown(_beside(name))})
+                    saved = codec.saved_from({**facts, "sidecar": place.shown(sidecar.path_of(name))})
                     return _reminded(job, said), saved
         return None
 
@@ -299,10 +299,6 @@ def _reminded(job: Job, said: Mapping[str, Any]) -> Job:
 def _is_short(job: Job, raw: Raw) -> bool:
     """A large picture takes its time on any disk, and a store on any network."""
     return isinstance(raw, bytes) and not job.target.convert and not urls.is_url(job.target.template)
-
-
-def _beside(name: PurePath) -> PurePath:
-    return name.with_name(name.name + sidecar.SUFFIX)
 
 
 async def _checked(raw: Raw) -> Picture:

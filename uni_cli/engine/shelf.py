@@ -76,4 +76,4 @@ class Shelf:
 
 
 def _names(job: Job) -> tuple[str, ...]:
-    return (job.result.path, job.result.path + sidecar.SUFFIX) if job.result else ()
+    return sidecar.both(job.result.path) if job.result else ()

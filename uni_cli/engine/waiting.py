@@ -57,8 +57,9 @@ class Waiter:
         troubles = looks = 0
         while job.state in OPEN:
             held = self._not_before.get(job.provider, 0.0) - self.desk.clock.monotonic()
-            due = ago + self.desk.clock.monotonic() - begun + max(pause, held)
-            if not await self.desk.pause(max(pause, held)):
+            rest = max(pause, held)
+            due = ago + self.desk.clock.monotonic() - begun + rest
+            if not await self.desk.pause(rest):
                 break
             looked = ago + self.desk.clock.monotonic() - begun
             if looked - due < LATE_SECONDS:

@@ -39,7 +39,7 @@ def room(
         rate = _least(rate, told["rate"])
     left = None
     if concurrency is not None:
-        left = concurrency + ended - _busy(db, place, now=now)
+        left = concurrency + ended - _count(db, place, ("submitting", "queued", "running"), now=now)
         if left <= 0:
             return Room(ROOM_PAUSE)
     return Room(_until_the_minute_has_room(db, place, rate, now) if rate else None, is_last=left == 1)
@@ -56,20 +56,12 @@ def _until_the_minute_has_room(db: sqlite3.Connection, place: Place, rate: int, 
     return max(0.05, float(row["submitted"]) + MINUTE - now) if row else None
 
 
-# The index alone tells, without a look at any row.
-_COUNT = f"SELECT count(*) FROM jobs WHERE provider = ? AND base_url = ? AND state IN ({{}}) AND updated > ? AND {OPEN}"  # noqa: S608
-_BUSY = _COUNT.format("'submitting', 'queued', 'running'")
-_TAKEN = _COUNT.format("'queued', 'running'")
-
-
-def _busy(db: sqlite3.Connection, place: Place, *, now: float) -> int:
-    """Jobs that hold a place at the service."""
-    return int(db.execute(_BUSY, (*place, now - SLOT_SECONDS)).fetchone()[0])
-
-
-def _taken(db: sqlite3.Connection, place: Place, *, now: float) -> int:
-    """Those that the service has certainly taken."""
-    return int(db.execute(_TAKEN, (*place, now - SLOT_SECONDS)).fetchone()[0])
+def _count(db: sqlite3.Connection, place: Place, states: tuple[str, ...], *, now: float) -> int:
+    """The index alone tells, without a look at any row."""
+    marks = ",".join("?" * len(states))
+    where = f"provider = ? AND base_url = ? AND state IN ({marks}) AND updated > ? AND {OPEN}"
+    query = f"SELECT count(*) FROM jobs WHERE {where}"  # noqa: S608  (our words and question marks)
+    return int(db.execute(query, (*place, *states, now - SLOT_SECONDS)).fetchone()[0])
 
 
 def slow_down(
@@ -91,7 +83,7 @@ def slow_down(
 
 def is_full(db: sqlite3.Connection, place: Place, *, until: float, now: float) -> None:
     """The service has no room beside the jobs that run there now; one of them ending makes some."""
-    running = _taken(db, place, now=now)
+    running = _count(db, place, ("queued", "running"), now=now)
     slow_down(db, place)
     db.execute(
         "UPDATE pace SET full_at = ?, full_until = ? WHERE provider = ? AND base_url = ?", (running, until, *place)
@@ -100,7 +92,7 @@ def is_full(db: sqlite3.Connection, place: Place, *, until: float, now: float) -
 
 def had_room(db: sqlite3.Connection, place: Place, *, now: float) -> None:
     """One more was taken after all, so there is room for at least as many as run there now."""
-    running = _taken(db, place, now=now)
+    running = _count(db, place, ("queued", "running"), now=now)
     db.execute(
         "UPDATE pace SET full_at = max(full_at, ?) WHERE provider = ? AND base_url = ? AND full_until > ?",
         (running, *place, now),

@@ -21,7 +21,7 @@ from uni_cli.process import Owner, this_process
 
 # Whoever asks for one job after the other need not say each time that it lives.
 BEAT_SECONDS = 10.0
-# In the words of an index, here and below, so that SQLite sees that it will do.
+# In the words of an index, so that SQLite sees that it will do.
 _BY_REMOTE_ID = (
     "SELECT * FROM jobs WHERE provider IN (SELECT DISTINCT provider FROM jobs WHERE remote_id IS NOT NULL) "
     "AND remote_id = ? ORDER BY created DESC LIMIT 1"
@@ -360,9 +360,9 @@ class Ledger:
 
     def _twin_is_submitting(self, db: sqlite3.Connection, job: Job) -> bool:
         rows = db.execute(
-            f"SELECT owner FROM jobs WHERE provider = ? AND base_url = ? AND state = 'submitting' AND {schema.OPEN} "  # noqa: S608
-            "AND id != ? "
-            "AND sent = (SELECT sent FROM jobs WHERE id = ?)",
+            f"SELECT owner FROM jobs WHERE provider = ? AND base_url = ? "  # noqa: S608  (our words)
+            f"AND state = 'submitting' AND {schema.OPEN} "
+            "AND id != ? AND sent = (SELECT sent FROM jobs WHERE id = ?)",
             (*_place(job), job.id, job.id),
         )
         living = self._living(db, job.updated)

@@ -206,17 +206,14 @@ def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool, 
 
 
 def _claim_all(moves: list[tuple[str, str]]) -> bool:
-    claimed: list[str] = []
-    try:
+    with contextlib.ExitStack() as undo:
         for source, target in moves:
-            _claim(source, target)
-            claimed.append(target)
-    except BaseException as error:
-        for target in reversed(claimed):
-            _remove(target)
-        if isinstance(error, FileExistsError):
-            return False
-        raise
+            try:
+                _claim(source, target)
+            except FileExistsError:
+                return False
+            undo.callback(_remove, target)
+        undo.pop_all()
     return True
 
 

@@ -116,8 +116,7 @@ class Folder:
         return digest(self.where(name))
 
     def settle(self, name: PurePath) -> None:
-        path = self.where(name)
-        for trouble in files.settle([path, path + sidecar.SUFFIX]).values():
+        for trouble in files.settle(sidecar.both(self.where(name))).values():
             raise trouble
 
     def forsake(self, name: PurePath) -> None:

@@ -6,21 +6,28 @@ import json
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, TypeVar
 
 from uni_cli import __version__, codec
-from uni_cli.models import Job, Reference, Request, Saved, SentAs
+from uni_cli.models import Job, Reference, Saved, SentAs
 from uni_cli.pricing import as_text
 from uni_cli.storage.embed import Mark
+
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 SCHEMA = "uni.sidecar/1"
 SUFFIX = ".json"
 LIMIT = 8 * 1024 * 1024
 
 
-def path_of(picture: Path) -> Path:
+def path_of(picture: AnyPath) -> AnyPath:
     return picture.with_name(picture.name + SUFFIX)
+
+
+def both(picture: str) -> tuple[str, str]:
+    """A picture's file and that of its sidecar."""
+    return picture, picture + SUFFIX
 
 
 def contents(job: Job, saved: Saved, *, at: float) -> dict[str, Any]:
@@ -33,7 +40,7 @@ def contents(job: Job, saved: Saved, *, at: float) -> dict[str, Any]:
         "operation": request.operation.value,
         "prompt": request.prompt,
         "seed": {"requested": request.seed, "sent": seed_was_sent(job), "returned": job.seed},
-        "request": _asked(request),
+        "request": without_bytes(codec.plain(request)),
         "sent": job.sent,
         "job": job.id,
         "remote_id": job.remote_id,
@@ -97,20 +104,6 @@ def without_bytes(request: Mapping[str, Any]) -> dict[str, Any]:
     return dict(codec.without_pictures(request))
 
 
-# The request that was asked for last: a picture's mark and its sidecar want the same one after the other.
-_last: tuple[Request | None, dict[str, Any]] = None, {}
-
-
-def _asked(request: Request) -> dict[str, Any]:
-    """For reading only."""
-    global _last
-    if (last := _last)[0] is request:
-        return last[1]
-    asked = without_bytes(codec.plain(request))
-    _last = request, asked
-    return asked
-
-
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _quoted = lru_cache(maxsize=64)(_encode)
 
@@ -123,16 +116,17 @@ def as_bytes(data: Mapping[str, Any]) -> bytes:
 
 def mark(job: Job, *, with_prompt: bool) -> Mark:
     """What goes into the picture itself, so that it can be made again when the sidecar is lost."""
-    request = _asked(job.request)
+    request = codec.plain(job.request)
     if not with_prompt:
-        request = {name: value for name, value in request.items() if name not in ("prompt", "keep")}
-        if references := request.get("references"):
-            request["references"] = [{k: v for k, v in one.items() if k != "borrow"} for one in references]
+        request.pop("prompt", None)
+        request.pop("keep", None)
+        for reference in request.get("references", ()):
+            reference.pop("borrow", None)
     extra = {
         "provider": job.provider,
         "job": job.id,
         "seed": {"returned": job.seed, "sent": seed_was_sent(job)},
-        "request": request,
+        "request": without_bytes(request),
     }
     return Mark(
         edited=job.request.source is not None,
