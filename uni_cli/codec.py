@@ -7,16 +7,20 @@ import binascii
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, SentAs, Target
 
-_members: dict[type, tuple[str, ...]] = {}
+# The names of a dataclass's members, and what reads all of them at once.
+_Members = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
+
+_members: dict[type, _Members | None] = {}
 _JSON = frozenset({str, int, float, bool, type(None)})
 # Shorter text is never taken for an inline picture.
 INLINE_MINIMUM = 256
@@ -28,24 +32,27 @@ def plain(value: Any) -> Any:
     kind = type(value)
     if kind in _JSON:
         return value
-    if names := _members_of(kind):
-        pairs = ((name, getattr(value, name)) for name in names)
-        return {name: plain(v) for name, v in pairs if v is not None and type(v) is not bytes}
+    if members := _members_of(kind):
+        names, values_of = members
+        pairs = zip(names, values_of(value), strict=True)
+        return {name: v if type(v) in _JSON else plain(v) for name, v in pairs if v is not None and type(v) is not bytes}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):
         return str(value)
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    # The usual kinds first: to ask whether a value is a Mapping takes longer than all else here.
+    if isinstance(value, (dict, Mapping)):
+        return {str(k): v if type(v) in _JSON else plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, Sequence)) and not isinstance(value, str):
         return [plain(v) for v in value]
     return value
 
 
-def _members_of(kind: type) -> tuple[str, ...]:
-    """The names of a dataclass's members; nothing for any other type."""
+def _members_of(kind: type) -> _Members | None:
+    """What a dataclass has; None for any other type."""
     if kind not in _members:
-        _members[kind] = tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+        names = tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+        _members[kind] = (names, attrgetter(*names)) if names else None
     return _members[kind]
 
 
@@ -89,7 +96,8 @@ def saved_from(data: Mapping[str, Any]) -> Saved:
 
 
 def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key in _members_of(cls)}
+    names, _ = _members_of(cls) or ((), None)
+    return {key: value for key, value in data.items() if key in names}
 
 
 def identity(request: Request) -> Any:
@@ -109,13 +117,14 @@ def identity(request: Request) -> Any:
 
 def without_pictures(body: Any) -> Any:
     """A body as it may be kept or shown: every inline picture replaced by its hash."""
-    if isinstance(body, str):
+    kind = type(body)
+    if kind is str:
         return _hashed(body) if len(body) >= INLINE_MINIMUM else body
-    if type(body) in _JSON:
+    if kind in _JSON:
         return body
-    if isinstance(body, Mapping):
+    if isinstance(body, (dict, Mapping)):
         return {key: without_pictures(value) for key, value in body.items()}
-    if isinstance(body, list | tuple):
+    if isinstance(body, (list, tuple)):
         return [without_pictures(value) for value in body]
     return body
 
