@@ -35,7 +35,9 @@ def plain(value: Any) -> Any:
     if members := _members_of(kind):
         names, values_of = members
         pairs = zip(names, values_of(value), strict=True)
-        return {name: v if type(v) in _JSON else plain(v) for name, v in pairs if v is not None and type(v) is not bytes}
+        return {
+            name: v if type(v) in _JSON else plain(v) for name, v in pairs if v is not None and type(v) is not bytes
+        }
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):

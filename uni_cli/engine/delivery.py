@@ -128,7 +128,7 @@ class Deliverer:
 
     async def _fetch_once(self, job: Job, target: Path, *, fresh: bool) -> tuple[Raw, Picture]:
         try:
-            async with self.desk.within_patience():
+            with self.desk.within_patience():
                 job = await self._with_assets(job, fresh=fresh)
                 raw = await fetch(self.desk.transport, job, target, pauses=self.desk.pauses)
         except TimeoutError as error:  # is an OSError, and says nothing about the disk

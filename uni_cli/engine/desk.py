@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from uni_cli.bounds import Bounds
 from uni_cli.clock import Clock
 from uni_cli.engine import patience
 from uni_cli.engine.patience import Pauses
@@ -52,6 +53,7 @@ class Desk:
     # Every snapshot, for whoever follows this run; None when there will be no more.
     news: asyncio.Queue[Job | None] = field(default_factory=asyncio.Queue)
     settler: Settler = field(init=False)
+    _bounds: Bounds = field(init=False, default_factory=Bounds)
     _due: asyncio.TimerHandle | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -138,10 +140,10 @@ class Desk:
         """Seconds of patience left."""
         return float("inf") if self.deadline is None else self.deadline - self.clock.monotonic()
 
-    def within_patience(self, *, at_most: float = float("inf")) -> AbstractAsyncContextManager[object]:
+    def within_patience(self, *, at_most: float = float("inf")) -> AbstractContextManager[object]:
         """Free exchanges are cut when the patience is over: a TimeoutError. What ends long before needs no watch."""
         left = self.left()
-        return nullcontext() if left == float("inf") or left > at_most else asyncio.timeout(max(0.0, left))
+        return nullcontext() if left == float("inf") or left > at_most else self._bounds.within(max(0.0, left))
 
     async def pause(self, seconds: float) -> bool:
         """Wait, but not beyond the patience; False when that is over."""

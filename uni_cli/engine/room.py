@@ -30,7 +30,7 @@ class Room:
 
     async def _look(self, job: Job) -> None:
         try:
-            async with self.desk.within_patience():
+            with self.desk.within_patience():
                 newer = await self.desk.provider(job.provider).refresh(job)
             if newer.state not in OPEN:
                 self._note(newer)

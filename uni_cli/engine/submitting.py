@@ -103,7 +103,7 @@ class Submitter:
     async def _attempt(self, provider: Provider, job: Job) -> Job:
         pauses = self.desk.pauses
         try:
-            async with self.desk.within_patience(at_most=float("inf") if job.request.inputs else 0.0):
+            with self.desk.within_patience(at_most=float("inf") if job.request.inputs else 0.0):
                 prepared = await provider.prepare(job.request)
             wire = provider.body(prepared, job.token)
         except Refused:
@@ -126,7 +126,7 @@ class Submitter:
         turn = self._turns.setdefault(job.provider, asyncio.Lock())
         try:
             if turn.locked():
-                async with self.desk.within_patience():
+                with self.desk.within_patience():
                     await turn.acquire()
             else:
                 await turn.acquire()
@@ -235,7 +235,7 @@ class Submitter:
                 return None
             known = self.desk.ledger.known_remote_ids(job)
             try:
-                async with self.desk.within_patience():
+                with self.desk.within_patience():
                     found = await provider.recover(job, known)
             except UniError:
                 raise
@@ -253,7 +253,7 @@ class Submitter:
     async def _repost(self, provider: Provider, job: Job) -> Job:
         """Only where the service knows our own id: the identical body again, so it can be taken once at most."""
         try:
-            async with self.desk.within_patience():
+            with self.desk.within_patience():
                 wire = provider.body(await provider.prepare(job.request), job.token)
         except (Usage, Verdict, Lost, TimeoutError) as error:
             return self.hearing.still(job, f"It cannot be sent again: {error}")

@@ -65,7 +65,7 @@ class Waiter:
             if looked - due < LATE_SECONDS:
                 looked = due
             try:
-                async with self.desk.within_patience(at_most=LONGEST_LOOK):
+                with self.desk.within_patience(at_most=LONGEST_LOOK):
                     newer = await self.desk.provider(job.provider).refresh(job)
             except UniError:
                 raise

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from uni_cli.bounds import Bound, Bounds
 from uni_cli.transport.addresses import check_base_url, check_file_address, is_loopback
 from uni_cli.transport.calls import Call, Reply, Unsendable, split
 from uni_cli.transport.lanes import Lanes
@@ -62,6 +63,7 @@ class Transport:
     ) -> None:
         self._on_exchange = on_exchange
         self._lanes = Lanes(mount)
+        self._bounds = Bounds()
         self._known: dict[str, float] = {}
         self._secrets: set[bytes] = set()
 
@@ -103,22 +105,19 @@ class Transport:
     async def _exchange(
         self, method: str, url: str, headers: Mapping[str, str], data: bytes | None, patience: float
     ) -> Answer:
-        import asyncio
-
         try:
             # Each read alone proves nothing: a host that drips one byte a minute needs a bound on the whole.
-            async with asyncio.timeout(patience):
-                with InOurWords(url):
-                    reply = await self._ask(method, url, headers, data, connect=patience)
-                    try:
-                        body = bytearray()
-                        async for block in _blocks(reply):
-                            body += block
-                            if len(body) > ANSWER_LIMIT:
-                                raise Lost(f"The answer of {host_of(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
-                    finally:
-                        await reply.aclose()
-                return Answer(reply.status, reply.headers, self._scrub(bytes(body)))
+            with self._bounds.within(patience), InOurWords(url):
+                reply = await self._ask(method, url, headers, data, connect=patience)
+                try:
+                    body, next_block = bytearray(), _unpacked(reply)
+                    while block := await next_block():
+                        body += block
+                        if len(body) > ANSWER_LIMIT:
+                            raise Lost(f"The answer of {host_of(url)} is larger than {ANSWER_LIMIT // 2**20} MB")
+                finally:
+                    await reply.aclose()
+            return Answer(reply.status, reply.headers, self._scrub(bytes(body)))
         except TimeoutError as error:
             raise Lost(f"{host_of(url)} did not answer within {patience:g} s") from error
         except Unsendable as error:
@@ -141,15 +140,19 @@ class Transport:
         try:
             for _ in range(REDIRECTS):
                 await self._check_file_address(url, loopback=loopback)
-                with InOurWords(url):
-                    reply = await self._ask("GET", url, headers, None, connect=patience, read=patience)
+                with self._bounds.within(patience) as bound, InOurWords(url):
+                    reply = await self._ask("GET", url, headers, None, connect=patience)
                     try:
                         if reply.status in MOVED and (location := reply.headers.get("location")):
                             url = urljoin(url, location)
                             continue
-                        return await _receive(reply, sink, limit=limit, offset=offset, restart=restart, stall=stall)
+                        return await _receive(
+                            reply, bound, sink, limit=limit, offset=offset, restart=restart, stall=stall
+                        )
                     finally:
                         await reply.aclose()
+        except TimeoutError as error:
+            raise Lost(f"Nothing came from {host_of(url)} for {patience:g} s") from error
         except ValueError as error:
             raise Forbidden(f"A link that leads nowhere: {reason_of(error)}") from error
         raise Forbidden(f"{host_of(url)} redirects in a circle")
@@ -172,34 +175,40 @@ class Transport:
         data: bytes | None,
         *,
         connect: float,
-        read: float | None = None,
     ) -> Reply:
         """An answer whose body is still to be read."""
         place, target = split(url)
         lines = {**HEADERS, **headers}
-        return await self._lanes.ask(Call(method, url, place, target, lines, data, min(connect, CONNECT_SECONDS), read))
+        return await self._lanes.ask(Call(method, url, place, target, lines, data, min(connect, CONNECT_SECONDS)))
 
     async def aclose(self) -> None:
         await self._lanes.aclose()
 
 
-def _blocks(reply: Reply) -> AsyncIterator[bytes]:
-    """The body as it comes. Nothing stands between where nothing has to be unpacked."""
+def _unpacked(reply: Reply) -> Callable[[], Awaitable[bytes]]:
+    """`reply.block`, and nothing in between where nothing has to be unpacked."""
     if "content-encoding" not in reply.headers:
-        return reply.blocks
+        return reply.block
     import httpx
 
     class Packed(httpx.AsyncByteStream):
-        def __aiter__(self) -> AsyncIterator[bytes]:
-            return reply.blocks
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            while block := await reply.block():
+                yield block
 
     # What else the headers hold is of no use here, and may be in no encoding that httpx takes.
     packing = reply.headers["content-encoding"].encode("latin-1")
-    return httpx.Response(reply.status, headers=[(b"content-encoding", packing)], stream=Packed()).aiter_bytes()
+    blocks = httpx.Response(reply.status, headers=[(b"content-encoding", packing)], stream=Packed()).aiter_bytes()
+
+    async def block() -> bytes:
+        return await anext(blocks, b"")
+
+    return block
 
 
 async def _receive(
     reply: Reply,
+    bound: Bound,
     sink: Callable[[bytes], None],
     *,
     limit: int,
@@ -219,8 +228,10 @@ async def _receive(
         restart()
     received = begun
     since, then = time.monotonic(), begun
+    next_block = _unpacked(reply)
     # Without a size of our own: gathering a whole block from a host that drips would hide that it does.
-    async for block in _blocks(reply):
+    while block := await next_block():
+        bound.renew()
         received += len(block)
         if received > limit:
             raise Forbidden(f"The file is larger than the limit of {limit} bytes")

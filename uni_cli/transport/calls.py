@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. `connect` and `read` are the seconds that the connection and each read may take."""
+    """One request. `connect` is the seconds that the connection may take; the rest is bounded by whoever asks."""
 
     method: str
     url: str
@@ -38,7 +38,6 @@ class Call:
     headers: Mapping[str, str]
     content: bytes | None
     connect: float
-    read: float | None
 
     @property
     def authority(self) -> str:
@@ -49,11 +48,14 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer whose body is still to be read, and then to be closed. Names of headers are in lower case."""
+    """An answer whose body is still to be read, and then to be closed. Names of headers are in lower case.
+
+    `block` gives what comes next of the body; nothing at its end.
+    """
 
     status: int
     headers: Mapping[str, str]
-    blocks: AsyncIterator[bytes]
+    block: Callable[[], Awaitable[bytes]]
     aclose: Callable[[], Awaitable[None]]
 
 

@@ -7,7 +7,6 @@ the request itself. So each lane has one connection, which carries one exchange 
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from uni_cli.transport.addresses import proxy_of
@@ -27,7 +26,7 @@ STREAMS = 50
 
 
 class Lane(Protocol):
-    """`room`: so many exchanges at once. Raises what httpx raises."""
+    """`room`: so many exchanges at once, of which `busy` are not closed. Raises what httpx raises."""
 
     room: int
     busy: int
@@ -48,7 +47,7 @@ class Broad:
     async def ask(self, call: Call) -> Reply:
         import httpx
 
-        limits = {"connect": call.connect, "read": call.read, "write": call.read, "pool": call.read}
+        limits = {"connect": call.connect, "read": None, "write": None, "pool": None}
         # A client of httpx would add cookies, redirects and authorization from ~/.netrc, none of which is wanted.
         try:
             request = httpx.Request(
@@ -63,7 +62,20 @@ class Broad:
             self.room = STREAMS
         stream = response.stream
         blocks = aiter(stream) if isinstance(stream, httpx.AsyncByteStream) else response.aiter_raw()
-        return Reply(response.status_code, joined(response.headers.raw), blocks, response.aclose)
+
+        async def block() -> bytes:
+            async for found in blocks:
+                if found:
+                    return found
+            return b""
+
+        async def leave() -> None:
+            try:
+                await response.aclose()
+            finally:
+                self.busy -= 1
+
+        return Reply(response.status_code, joined(response.headers.raw), block, leave)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
@@ -84,18 +96,17 @@ class Narrow:
         if line is None or not line.is_open or time.monotonic() - line.idle_since > IDLE_SECONDS or not line.is_quiet:
             await self.aclose()
             line = self._line = await Line.open(call, self._trust)
-        return await line.ask(call)
+        await line.ask(call)
+
+        async def leave() -> None:
+            self.busy -= 1
+            line.finish()
+
+        return Reply(line.status, line.headers, line.block, leave)
 
     async def aclose(self) -> None:
         if self._line:
             await self._line.aclose()
-
-
-async def _leave(lane: Lane, reply: Reply) -> None:
-    try:
-        await reply.aclose()
-    finally:
-        lane.busy -= 1
 
 
 class Lanes:
@@ -113,11 +124,10 @@ class Lanes:
             lanes.append(lane)
         lane.busy += 1
         try:
-            reply = await lane.ask(call)
+            return await lane.ask(call)
         except BaseException:
             lane.busy -= 1
             raise
-        return Reply(reply.status, reply.headers, reply.blocks, partial(_leave, lane, reply))
 
     def _lane(self, place: Place, others: list[Lane]) -> Lane:
         if self._mount:

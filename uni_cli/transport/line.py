@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import select
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
 from uni_cli.transport.addresses import is_address
-from uni_cli.transport.calls import Call, Reply
+from uni_cli.transport.calls import Call
 from uni_cli.transport.http1 import Garbled, Reader, written
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ SECOND_ADDRESS = 0.25
 class Line(asyncio.Protocol):
     def __init__(self) -> None:
         self._answers = Reader()
-        # None until the connection is made, which is before `open` returns it.
+        # Both set when the connection is made, which is before `open` returns it.
         self._transport: Any = None
+        self._glance: Callable[[], object] = bool
         self._ended = False
         self._error: Exception | None = None
         self._reader: asyncio.Future[None] | None = None
@@ -58,6 +60,7 @@ class Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        self._glance = _glance(transport.get_extra_info("socket").fileno())
 
     def data_received(self, data: bytes) -> None:
         # Never more than one read of the loop ahead: who reads the answer does not wait for anything else.
@@ -87,24 +90,30 @@ class Line(asyncio.Protocol):
 
     # --- an exchange -------------------------------------------------------------------------------------------
 
-    async def ask(self, call: Call) -> Reply:
-        """Send it whole and read the answer's head."""
+    async def ask(self, call: Call) -> None:
+        """Send it whole and read the answer's head: `status` and `headers`."""
         request = written(call.method, call.target, {"host": call.authority, **call.headers}, call.content)
         try:
             self._transport.write(request)
             while not self._said(self._answers.head):
-                await self._more(call.read)
+                await self._more()
         except BaseException:
             self.abort()
             raise
-        return Reply(self._answers.status, self._answers.headers, self._blocks(call.read), self._finish)
 
-    async def _blocks(self, seconds: float | None) -> AsyncIterator[bytes]:
-        while (block := self._said(self._answers.block)) != b"":
-            if block is None:
-                await self._more(seconds)
-            else:
-                yield block
+    @property
+    def status(self) -> int:
+        return self._answers.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._answers.headers
+
+    async def block(self) -> bytes:
+        """What comes next of the answer's body; nothing at its end."""
+        while (block := self._said(self._answers.block)) is None:
+            await self._more()
+        return block
 
     def _said(self, read: Callable[[], Said]) -> Said:
         try:
@@ -112,24 +121,18 @@ class Line(asyncio.Protocol):
         except Garbled as error:
             raise httpx.RemoteProtocolError(str(error)) from error
 
-    async def _more(self, seconds: float | None) -> None:
+    async def _more(self) -> None:
         if self._ended:
             if self._error is None:
                 raise httpx.RemoteProtocolError("the host closed it too early")
             raise httpx.ReadError(str(self._error) or "it broke")
         self._reader = asyncio.get_running_loop().create_future()
         try:
-            if seconds is None:
-                await self._reader
-                return
-            async with asyncio.timeout(seconds):
-                await self._reader
-        except TimeoutError as error:
-            raise httpx.ReadTimeout(f"nothing came for {seconds:g} s") from error
+            await self._reader
         finally:
             self._reader = None
 
-    async def _finish(self) -> None:
+    def finish(self) -> None:
         """The next exchange may begin, or this connection is of no more use."""
         is_done = self._answers.is_over and self._answers.keeps
         # A host may answer before it has read everything, and the rest would stand before the next request.
@@ -148,14 +151,7 @@ class Line(asyncio.Protocol):
     @property
     def is_quiet(self) -> bool:
         """Nothing has come that the loop has not seen yet: on an idle connection it would be the end."""
-        handle = self._transport.get_extra_info("socket").fileno()
-        if handle < 0:
-            return False
-        if hasattr(select, "poll"):
-            poll = select.poll()
-            poll.register(handle, select.POLLIN)
-            return not poll.poll(0)
-        return not select.select([handle], [], [], 0)[0]
+        return not self._glance()
 
     def abort(self) -> None:
         self._ended = True
@@ -166,3 +162,12 @@ class Line(asyncio.Protocol):
         self.abort()
         self._wake()
         await asyncio.shield(self._lost)
+
+
+def _glance(handle: int) -> Callable[[], object]:
+    """What looks, without waiting, whether there is anything to read."""
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        return partial(poll.poll, 0)
+    return lambda: select.select([handle], [], [], 0)[0]
