@@ -64,7 +64,7 @@ def line_of(job: Job) -> str:
         words.append(f"{job.result.shown} ({price_of(job)})")
     elif job.state is JobState.PLANNED:
         words.append(f"({price_of(job)})")
-    return " ".join(safe(word) for word in words)
+    return safe(" ".join(words))
 
 
 def price_of(job: Job) -> str:

@@ -41,20 +41,17 @@ class Engine:
         self._shelf = Shelf(desk)
         self._deliverer = Deliverer(desk, shelf=self._shelf)
 
-    async def run(self, jobs: Sequence[Job], *, wait: bool = True) -> AsyncIterator[Job]:
+    def run(self, jobs: Sequence[Job], *, wait: bool = True) -> AsyncIterator[Job]:
         """Submit planned jobs and follow them; without `wait`, only until each was accepted."""
-        async for job in self._follow([self._make(job, wait=wait) for job in jobs], jobs):
-            yield job
+        return self._follow([self._make(job, wait=wait) for job in jobs], jobs)
 
-    async def collect(self, jobs: Sequence[Job]) -> AsyncIterator[Job]:
+    def collect(self, jobs: Sequence[Job]) -> AsyncIterator[Job]:
         """Follow jobs that an earlier run left. Buys nothing."""
-        async for job in self._follow([self._resume(job) for job in jobs], jobs):
-            yield job
+        return self._follow([self._resume(job) for job in jobs], jobs)
 
-    async def feed(self, work: Coroutine[Any, Any, None], jobs: Sequence[Job]) -> AsyncIterator[Job]:
+    def feed(self, work: Coroutine[Any, Any, None], jobs: Sequence[Job]) -> AsyncIterator[Job]:
         """Follow what `work` does by `make` and `resume`; `jobs`, which may grow meanwhile, are let go at the end."""
-        async for job in self._follow([work], jobs):
-            yield job
+        return self._follow([work], jobs)
 
     async def make(self, job: Job) -> Job:
         """One planned job to its end."""
@@ -71,7 +68,7 @@ class Engine:
         ledger, settler = self._desk.ledger, self._desk.settler
         ledger.settle = settler.ask_soon
         try:
-            while (job := await self._desk.news.get()) is not None:
+            while (job := await self._desk.news.hear()) is not None:
                 yield job
             self._desk.write_the_rest()
             for task in tasks:
@@ -95,7 +92,7 @@ class Engine:
         try:
             await self._shelf.close()
         finally:
-            self._desk.news.put_nowait(None)
+            self._desk.news.tell(None)
 
     async def _beat(self) -> None:
         while True:

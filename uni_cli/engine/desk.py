@@ -12,6 +12,7 @@ from typing import Any
 from uni_cli.bounds import Bounds
 from uni_cli.clock import Clock
 from uni_cli.engine import patience
+from uni_cli.engine.news import News
 from uni_cli.engine.patience import Pauses
 from uni_cli.engine.settling import Settler
 from uni_cli.errors import LedgerTrouble
@@ -50,8 +51,7 @@ class Desk:
     slot_freed: asyncio.Event = field(default_factory=asyncio.Event)
     pauses: Pauses = field(default_factory=lambda: patience.USUAL)
     unwritten: dict[str, Job] = field(default_factory=dict)
-    # Every snapshot, for whoever follows this run; None when there will be no more.
-    news: asyncio.Queue[Job | None] = field(default_factory=asyncio.Queue)
+    news: News = field(default_factory=News)
     settler: Settler = field(init=False)
     _bounds: Bounds = field(init=False, default_factory=Bounds)
     _due: asyncio.TimerHandle | None = field(init=False, default=None)
@@ -114,7 +114,7 @@ class Desk:
 
     def emit(self, job: Job) -> None:
         """A snapshot that the ledger knows already, or that it need not know."""
-        self.news.put_nowait(job)
+        self.news.tell(job)
 
     def write_the_rest(self) -> None:
         """Raises LedgerTrouble where the ledger could still not be told how a job ended."""

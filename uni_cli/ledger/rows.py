@@ -59,8 +59,8 @@ _COLUMNS: Mapping[str, tuple[tuple[str, ...], Callable[[Job], Any]]] = {
     "provider": (("provider",), lambda job: job.provider),
     "base_url": (("base_url",), lambda job: job.base_url),
     "model": (("request",), lambda job: job.request.model),
-    "operation": (("request",), lambda job: job.request.operation.value),
-    "state": (("state",), lambda job: job.state.value),
+    "operation": (("request",), lambda job: str(job.request.operation)),
+    "state": (("state",), lambda job: str(job.state)),
     "prompt": (("request",), lambda job: job.request.prompt),
     "token": (("token",), lambda job: job.token),
     "remote_id": (("remote_id",), lambda job: job.remote_id),
@@ -92,7 +92,7 @@ INSERT = f"INSERT INTO jobs ({', '.join(_COLUMNS)}, owner) VALUES ({', '.join('?
 
 def row_of(job: Job, owner: str | None) -> tuple[Any, ...]:
     """The values for `INSERT`."""
-    return (*(value(job) for _, value in _COLUMNS.values()), owner)
+    return (*[value(job) for _, value in _COLUMNS.values()], owner)
 
 
 def update_of(job: Job, owner: str | None, known: Job | None = None) -> tuple[str, list[Any]]:
@@ -104,11 +104,11 @@ def update_of(job: Job, owner: str | None, known: Job | None = None) -> tuple[st
         changed = _MEMBERS
     else:
         pairs = zip(_MEMBERS, _members_of(known), _members_of(job), strict=True)
-        changed = tuple(name for name, a, b in pairs if a is not b and a != b)
+        changed = tuple([name for name, a, b in pairs if a is not b and a != b])
     names = _columns(changed)
     if known is not None and names and names[-1] == "cost" and _cost(known) == _cost(job):
         names = names[:-1]  # nearly always, and a column that is named wakes its trigger
-    return _update(names), [*(_COLUMNS[name][1](job) for name in names), owner, job.id]
+    return _update(names), [*[_COLUMNS[name][1](job) for name in names], owner, job.id]
 
 
 @cache

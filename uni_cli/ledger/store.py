@@ -183,7 +183,7 @@ class Ledger:
     def save(self, job: Job, *, durable: bool = False) -> None:
         """Store a newer snapshot of a job that this process owns."""
         self._memory.supersede(job)
-        with self._write(job.state.value, durable=durable, alone=True) as db:
+        with self._write(job.state, durable=durable, alone=True) as db:
             self._store(db, job)
         self._memory.written(job)
 
@@ -266,7 +266,7 @@ class Ledger:
 
     def adopt(self, job: Job) -> bool:
         """Store what a service said about a job in doubt; False if what it found belongs to another job."""
-        with self._write(job.state.value, durable=True) as db:
+        with self._write(job.state, durable=True) as db:
             query = "SELECT 1 FROM jobs WHERE provider = ? AND base_url = ? AND remote_id = ? AND id != ?"
             taken = db.execute(query, (*_place(job), job.remote_id, job.id)).fetchone()
             if taken or self._twin_is_submitting(db, job):

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import BinaryIO
 
 from uni_cli.storage.stream import BLOCK, BrokenPicture, Edit, Found, bounded, measure, take
@@ -74,7 +75,17 @@ def _walk(stream: BinaryIO) -> Iterator[Chunk]:
 
 
 def header(stream: BinaryIO) -> Header:
-    first = next(chunks(stream))
+    return _opened(stream)[0]
+
+
+def _opened(stream: BinaryIO) -> tuple[Header, Iterator[Chunk]]:
+    """The header, and every chunk with its own among them."""
+    walk = chunks(stream)
+    first = next(walk)
+    return _header(stream, first), chain((first,), walk)
+
+
+def _header(stream: BinaryIO, first: Chunk) -> Header:
     if first.length != 13:
         raise BrokenPicture("The PNG has no proper header.")
     data = take(stream, first.data, 13)
@@ -117,8 +128,9 @@ def parameters(mark: Mark, header: Header) -> str:
 
 def check(stream: BinaryIO, *, every_pixel: bool = True) -> None:
     """Raise `BrokenPicture` unless every chunk is sound and the pixels (or the first of them) can be unpacked."""
-    pixels = _Pixels(header(stream), every_pixel=every_pixel)
-    for chunk in chunks(stream):
+    header, walk = _opened(stream)
+    pixels = _Pixels(header, every_pixel=every_pixel)
+    for chunk in walk:
         crc = zlib.crc32(chunk.kind)
         stream.seek(chunk.data)
         left = chunk.length
@@ -170,8 +182,9 @@ def _unpacked_bytes(header: Header) -> int:
 
 
 def _scan(stream: BinaryIO) -> _Layout:
-    layout = _Layout(header(stream))
-    for chunk in chunks(stream):
+    header, walk = _opened(stream)
+    layout = _Layout(header)
+    for chunk in walk:
         if chunk.kind == b"IDAT":
             layout.pixels = layout.pixels or chunk.start
         elif chunk.kind == b"caBX":
