@@ -146,6 +146,10 @@ def _hashed(text: str) -> str:
 
 def moment(seconds: float | None) -> str | None:
     """RFC 3339, UTC, whole seconds."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if seconds is None else _second(int(seconds))
+
+
+@lru_cache(maxsize=64)
+def _second(whole: int) -> str:
+    """Much of what a run notes down happens in the same second."""
+    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -149,14 +149,14 @@ class Deliverer:
 
     def _fields(self, job: Job, format: str) -> dict[str, object]:
         request, target = job.request, job.target
-        made = time.localtime(job.created)
+        date, moment = _date_and_time(int(job.created))
         fields: dict[str, object] = {
             "slug": naming.slug(request.prompt),
             "job": job.id,
             "n": target.n,
             "seed": job.seed if job.seed is not None else request.seed,
-            "date": time.strftime("%Y-%m-%d", made),
-            "time": time.strftime("%H-%M-%S", made),
+            "date": date,
+            "time": moment,
             "provider": job.provider,
             "model": request.model,
             "aspect": request.aspect or (f"{request.size[0]}x{request.size[1]}" if request.size else "auto"),
@@ -320,6 +320,13 @@ def _verify(raw: Raw) -> Picture:
 
 def _readable(raw: Raw) -> Path | io.BytesIO:
     return raw if isinstance(raw, Path) else io.BytesIO(raw)
+
+
+@lru_cache(maxsize=16)
+def _date_and_time(second: int) -> tuple[str, str]:
+    """As files are named by them, in the time of this place; all jobs of a run begin in one second."""
+    made = time.localtime(second)
+    return time.strftime("%Y-%m-%d", made), time.strftime("%H-%M-%S", made)
 
 
 def _wanted(job: Job) -> str:

@@ -6,7 +6,7 @@ a bare UUID is an earlier job of the same account. A file goes anywhere, a gener
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -177,8 +177,8 @@ class Luma:
             return Health(True, "The key works. The balance is shown in Luma's dashboard only.")
         return Health(False, f"Luma answered {answer.status}: {message}")
 
-    async def _get(self, path: str) -> Answer:
-        return await self._access.transport.send("GET", f"{self._base}{path}", headers=self._headers())
+    def _get(self, path: str) -> Awaitable[Answer]:
+        return self._access.transport.send("GET", f"{self._base}{path}", headers=self._headers())
 
     def _headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._access.secret()}"}

@@ -38,6 +38,7 @@ class Draft:
             handle = os.open(self.name, DRAFT_FLAGS, mode)
         self._file = os.fdopen(handle, "wb")
         self._hash = hashlib.sha256()
+        self._is_gone = False
         self.bytes = 0
 
     @property
@@ -69,6 +70,9 @@ class Draft:
         return self.path.open("rb")
 
     def discard(self) -> None:
+        if self._is_gone:
+            return
+        self._is_gone = True
         with contextlib.suppress(OSError):  # a full disk cannot take what was buffered, and need not
             self._file.close()
         with contextlib.suppress(OSError):

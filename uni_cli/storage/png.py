@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from uni_cli.storage.stream import BLOCK, BrokenPicture, Edit, Found, bounded, measure, take
 from uni_cli.storage.xmp import Mark, clean, packet
@@ -19,8 +19,7 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     kind: bytes
     start: int  # of the length field
     data: int

@@ -88,9 +88,13 @@ def _description(mark: Mark, *, described: bool, extra: bool, prompt: bool) -> s
     return "".join(lines)
 
 
+# Made once: `json.dumps` makes one at each call that does not want its defaults.
+_encode = json.JSONEncoder(default=str, ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _json(extra: Mapping[str, object]) -> str:
     """JSON in which only those characters are escaped that XML cannot hold: a segment of a JPEG is small."""
-    text = json.dumps(dict(extra), default=str, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(dict(extra))
     return _ILLEGAL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

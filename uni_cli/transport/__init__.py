@@ -167,7 +167,7 @@ class Transport:
         if host:
             self._known[host] = now
 
-    async def _ask(
+    def _ask(
         self,
         method: str,
         url: str,
@@ -175,11 +175,11 @@ class Transport:
         data: bytes | None,
         *,
         connect: float,
-    ) -> Reply:
+    ) -> Awaitable[Reply]:
         """An answer whose body is still to be read."""
         place, target = split(url)
         lines = {**HEADERS, **headers}
-        return await self._lanes.ask(Call(method, url, place, target, lines, data, min(connect, CONNECT_SECONDS)))
+        return self._lanes.ask(Call(method, url, place, target, lines, data, min(connect, CONNECT_SECONDS)))
 
     async def aclose(self) -> None:
         await self._lanes.aclose()
@@ -245,9 +245,13 @@ async def _receive(
     return arrival
 
 
+# Made once: `json.dumps` makes one at each call that does not want its defaults.
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _encoded(body: Any) -> bytes:
     try:
-        return json.dumps(body, ensure_ascii=False).encode()
+        return _as_json(body).encode()
     except (ValueError, TypeError, RecursionError) as error:
         raise NotSent(f"The request cannot be written as JSON: {reason_of(error)}") from error
 
