@@ -1,13 +1,18 @@
-"""Connections are used again: one at a time with HTTP/1.1, one for all with HTTP/2. On real sockets with real TLS."""
+"""Connections are used again: one at a time with HTTP/1.1, one for all with HTTP/2. On real sockets with real TLS.
+
+And names are looked up once for all of them.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import datetime
 import ipaddress
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -18,7 +23,9 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import StreamEnded
 
-from uni_cli.transport import Transport
+from tests.engine.house import House
+from tests.front import uni
+from uni_cli.transport import NotSent, Transport, loops
 
 AT_ONCE = 20
 BODY = b'{"ok": true}'
@@ -30,7 +37,8 @@ def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    names = x509.SubjectAlternativeName([address, x509.DNSName("localhost")])
     built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     built = built.serial_number(7).not_valid_before(now - datetime.timedelta(days=1))
     built = built.not_valid_after(now + datetime.timedelta(days=1)).add_extension(names, critical=False)
@@ -88,6 +96,24 @@ async def _head(reader: asyncio.StreamReader) -> bool:
     return True
 
 
+@pytest.fixture
+def lookups(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every name that the system is asked for."""
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def note(host: bytes | str, *rest: Any) -> Any:
+        asked.append(host.decode() if isinstance(host, bytes) else host)
+        return real(host, *rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", note)
+    return asked
+
+
+def by_name(home: House) -> str:
+    return f"{home.services.url.replace('127.0.0.1', 'localhost')}/luma/v1"
+
+
 def connections(context: ssl.SSLContext, protocol: str) -> tuple[int, int]:
     """After one question, and after twenty more at once."""
 
@@ -97,7 +123,7 @@ def connections(context: ssl.SSLContext, protocol: str) -> tuple[int, int]:
         speak: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
         speak = host.new if protocol == "h2" else host.old
         server = await asyncio.start_server(speak, "127.0.0.1", 0, ssl=context)
-        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        url = f"https://localhost:{server.sockets[0].getsockname()[1]}/v1"
         transport = Transport()
 
         async def ask() -> None:
@@ -112,12 +138,58 @@ def connections(context: ssl.SSLContext, protocol: str) -> tuple[int, int]:
         server.close()
         return first, host.connections
 
-    return asyncio.run(run())
+    return loops.run(run())
 
 
-def test_with_http_2_one_connection_carries_all(trusted: ssl.SSLContext) -> None:
+def test_with_http_2_one_connection_carries_all(trusted: ssl.SSLContext, lookups: list[str]) -> None:
     assert connections(trusted, "h2") == (1, 1)
+    assert lookups == ["localhost"]
 
 
-def test_with_http_1_a_connection_is_used_again(trusted: ssl.SSLContext) -> None:
+def test_with_http_1_a_connection_is_used_again(trusted: ssl.SSLContext, lookups: list[str]) -> None:
+    """The first is made by httpx and the others are not, and they share what was found."""
     assert connections(trusted, "http/1.1") == (1, AT_ONCE)
+    assert lookups == ["localhost"]
+
+
+def test_a_name_is_asked_for_again_where_it_was_not_found(
+    home: House, lookups: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = socket.getaddrinfo
+
+    def fail(host: Any, *rest: Any) -> Any:
+        lookups.append("in vain")
+        monkeypatch.setattr(socket, "getaddrinfo", find)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    async def run() -> int:
+        transport, url = Transport(), by_name(home)
+        with pytest.raises(NotSent, match="name resolution"):
+            await transport.send("GET", url)
+        found = await transport.send("GET", url)
+        await transport.aclose()
+        return found.status
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    assert loops.run(run()) == 404
+    assert lookups == ["in vain", "localhost"]
+
+
+def test_an_address_does_not_count_for_ever(lookups: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> None:
+        for _ in range(3):
+            await asyncio.get_running_loop().getaddrinfo("localhost", 80)
+
+    loops.run(run())
+    assert lookups == ["localhost"]
+    monkeypatch.setattr(loops, "KNOWN_SECONDS", -1.0)
+    loops.run(run())
+    assert lookups == ["localhost"] * 4
+
+
+def test_a_run_asks_once_for_the_name_of_its_service(
+    home: House, lookups: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNI_LUMA__BASE_URL", by_name(home))
+    done = uni("generate", "a fox", "-n", "8", "-p", "luma")
+    assert (done.code, len(done.lines), lookups) == (0, 8, ["localhost"]), done.err

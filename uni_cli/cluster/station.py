@@ -21,7 +21,7 @@ from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import Ledger, Span
 from uni_cli.models import Job
 from uni_cli.providers.base import Provider
-from uni_cli.transport import Transport
+from uni_cli.transport import Transport, loops
 
 Value = TypeVar("Value")
 
@@ -62,7 +62,7 @@ class Station:
         self._providers: dict[str, Provider] = {}
         self._jobs: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._transport = Transport()
-        self._loop = asyncio.new_event_loop()
+        self._loop = loops.Loop()
         threading.Thread(target=self._loop.run_forever, name="uni", daemon=True).start()
 
     def do(self, work: Coroutine[Any, Any, Value]) -> Value:

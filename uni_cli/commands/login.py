@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 
@@ -13,7 +12,7 @@ from uni_cli.commands import misspelt
 from uni_cli.context import Context
 from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.providers.base import Health, Verdict
-from uni_cli.transport import Lost
+from uni_cli.transport import Lost, loops
 
 
 def login(context: Context, name: str) -> int:
@@ -22,7 +21,7 @@ def login(context: Context, name: str) -> int:
         raise Usage(f"{name} needs no key", hint=f"It works at once: `uni generate PROMPT -p {name}`.")
     misspelt.warn(context.console)
     key = _read(name)
-    health = asyncio.run(_check(context, name, key))
+    health = loops.run(_check(context, name, key))
     if not health.ok:
         raise KeyRefused(f"{name} refused this key: {health.detail}", hint="It was not stored.")
     where = keys.store(name, key)

@@ -86,9 +86,8 @@ def _think(context: Context, intent: str, references: tuple[Reference, ...]) -> 
 
 
 def _ask(context: Context, intent: str, references: tuple[Reference, ...]) -> Plan:
-    import asyncio
-
     from uni_cli.planner import endpoint
+    from uni_cli.transport import loops
 
     settings = context.settings.plan
     found = endpoint.configured(settings, context.transport)
@@ -100,7 +99,7 @@ def _ask(context: Context, intent: str, references: tuple[Reference, ...]) -> Pl
         finally:
             await context.aclose()
 
-    return asyncio.run(think())
+    return loops.run(think())
 
 
 def _warn_of_far_pictures(context: Context, made: Plan) -> None:

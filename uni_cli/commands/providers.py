@@ -16,7 +16,7 @@ from uni_cli.context import Context
 from uni_cli.errors import KeyMissing, KeyRefused, Unreachable, Usage
 from uni_cli.models import Operation, Reference, Request
 from uni_cli.providers.base import Capabilities, Health, Verdict
-from uni_cli.transport import Lost
+from uni_cli.transport import Lost, loops
 
 EPILOG = page.examples("uni providers", "uni providers check luma")
 
@@ -136,7 +136,7 @@ def check(context: Context, asked: Names) -> int:
     for name in asked.names:
         if context.capabilities(name).needs_key and not context.has_key(name):
             raise KeyMissing(f"There is no key for {name}", hint=f"`uni providers login {name}` stores one.")
-    results = asyncio.run(_check_all(context, names))
+    results = loops.run(_check_all(context, names))
     rows: list[dict[str, Any]] = [
         {"provider": name, "ok": health.ok, "detail": health.detail, "balance_usd": pricing.as_text(health.balance_usd)}
         if isinstance(health, Health)

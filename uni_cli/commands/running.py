@@ -16,6 +16,7 @@ from uni_cli.engine import Engine
 from uni_cli.errors import Interrupted, LedgerTrouble, Pending, UniError, UnknownJob
 from uni_cli.models import Job, JobState
 from uni_cli.progress import Watcher, watch
+from uni_cli.transport import loops
 
 HELD_PAUSE = 0.3
 # As many as one `generate` makes; more than that is a job for the gallery.
@@ -46,7 +47,7 @@ class Run:
         self.stops.listen()
         with watch(self.context.console, len(self.newest), self.context.usual_seconds) as self.watcher:
             try:
-                asyncio.run(self._main(work))
+                loops.run(self._main(work))
             except KeyboardInterrupt:
                 pass  # the second of two, long after the first
             except UniError as error:

@@ -46,8 +46,6 @@ REDIRECTS = 5
 # A file that comes slower than this is asked for anew, from where it stopped.
 STALL_SECONDS = 20.0
 STALL_BYTES = 20_000
-# A host that was looked up is not looked up again for each of its files.
-KNOWN_SECONDS = 60.0
 HEADERS = {"user-agent": "uni-image", "accept": "application/json, */*", "accept-encoding": "gzip, deflate"}
 MOVED = frozenset({301, 302, 303, 307, 308})
 
@@ -64,7 +62,6 @@ class Transport:
         self._on_exchange = on_exchange
         self._lanes = Lanes(mount)
         self._bounds = Bounds()
-        self._known: dict[str, float] = {}
         self._secrets: set[bytes] = set()
 
     def hide(self, secret: str) -> None:
@@ -139,7 +136,7 @@ class Transport:
         patience = CONNECT_SECONDS + stall
         try:
             for _ in range(REDIRECTS):
-                await self._check_file_address(url, loopback=loopback)
+                await check_file_address(url, loopback=loopback)
                 with self._bounds.within(patience) as bound, InOurWords(url):
                     reply = await self._ask("GET", url, headers, None, connect=patience)
                     try:
@@ -156,16 +153,6 @@ class Transport:
         except ValueError as error:
             raise Forbidden(f"A link that leads nowhere: {reason_of(error)}") from error
         raise Forbidden(f"{host_of(url)} redirects in a circle")
-
-    async def _check_file_address(self, url: str, *, loopback: bool) -> None:
-        # What is allowed for an emulator's files is not known to be allowed for others.
-        host = host_of(url) if url.startswith("https://") and not loopback else None
-        now = time.monotonic()
-        if host and now - self._known.get(host, -KNOWN_SECONDS) < KNOWN_SECONDS:
-            return
-        await check_file_address(url, loopback=loopback)
-        if host:
-            self._known[host] = now
 
     def _ask(
         self,

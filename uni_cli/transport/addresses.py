@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -18,6 +19,11 @@ def is_loopback(url: str) -> bool:
 @lru_cache(maxsize=64)
 def _is_this_machine(host: str) -> bool:
     return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+@lru_cache(maxsize=64)
+def _is_public(address: str) -> bool:
+    return ipaddress.ip_address(address).is_global
 
 
 def is_address(host: str) -> bool:
@@ -66,9 +72,9 @@ async def check_file_address(url: str, *, loopback: bool) -> None:
     if proxy_of("https", parts.hostname):
         return  # the proxy looks the name up, and only it may know it
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port)
+        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise Lost(f"{parts.hostname} is not found: {error.strerror or error}") from error
     for entry in found:
-        if not ipaddress.ip_address(entry[4][0]).is_global:
+        if not _is_public(entry[4][0]):
             raise Forbidden(f"{parts.hostname} leads to a private address")
