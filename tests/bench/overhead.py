@@ -2,7 +2,8 @@
 
     python -m tests.bench.overhead [ROUNDS] [SERVICE…]
 
-Start-up is not in it. `lag` is from the moment the service had the picture to the moment it was a file.
+Start-up is not in it. `connections` is for each picture, `names` how often the system was asked for the address of one,
+for all of them. `lag` is from the moment the service had the picture to the moment it was a file.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Result:
     lag_ms: float
     requests: float
     connections: float
+    lookups: float
     memory: float
 
 
@@ -72,13 +74,14 @@ def measure(
         lag_ms=statistics.median(lags) * 1000,
         requests=seen.requests / jobs,
         connections=seen.connections / jobs,
+        lookups=told["lookups"],
         memory=told["memory"],
     )
 
 
 def main(rounds: int = 3, names: tuple[str, ...] = tuple(RIVALS)) -> int:
     print(f"{JOBS} pictures, {AT_ONCE} at once, {SECONDS:g} s of service; medians of {rounds} paired rounds")
-    print(f"{'':<30} {'wall/ideal':>10} {'cpu ms':>7} {'lag ms':>7} {'requests':>8} {'connections':>11}")
+    print(f"{'':<30} {'wall/ideal':>10} {'cpu ms':>7} {'lag ms':>7} {'requests':>8} {'connections':>11} {'names':>6}")
     return max(_compare(name, spread, rounds) for name in names for spread in SPREADS)
 
 
@@ -105,7 +108,7 @@ def _print(shown: str, results: list[Result]) -> None:
 
     print(
         f"{shown:<30} {middle('wall') / IDEAL:>10.2f} {middle('cpu_ms'):>7.2f} {middle('lag_ms'):>7.0f} "
-        f"{middle('requests'):>8.2f} {middle('connections'):>11.2f}"
+        f"{middle('requests'):>8.2f} {middle('connections'):>11.2f} {middle('lookups'):>6.0f}"
     )
 
 

@@ -91,7 +91,8 @@ def app(latency: float, spread: float) -> Starlette:
 
 def main() -> None:
     listener = server.bind("127.0.0.1", 0)
-    url = server.address(listener)
+    # By name, as services are: looking it up is counted.
+    url = server.address(listener).replace("127.0.0.1", "localhost")
     made = app(float(sys.argv[1]), float(sys.argv[2]))
     made.state.emulator.url = url
     serving = server.Server(made, lambda: print(url, flush=True))
