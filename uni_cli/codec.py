@@ -32,7 +32,7 @@ def plain(value: Any) -> Any:
     kind = type(value)
     if kind in _JSON:
         return value
-    if members := _members_of(kind):
+    if members := _members[kind] if kind in _members else _members_of(kind):
         names, values_of = members
         pairs = zip(names, values_of(value), strict=True)
         return {

@@ -56,9 +56,9 @@ class Waiter:
         missed: float | None = None
         troubles = looks = 0
         while job.state in OPEN:
-            held = self._not_before.get(job.provider, 0.0) - self.desk.clock.monotonic()
-            rest = max(pause, held)
-            due = ago + self.desk.clock.monotonic() - begun + rest
+            now = self.desk.clock.monotonic()
+            rest = max(pause, self._not_before.get(job.provider, 0.0) - now)
+            due = ago + now - begun + rest
             if not await self.desk.pause(rest):
                 break
             looked = ago + self.desk.clock.monotonic() - begun

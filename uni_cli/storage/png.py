@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from uni_cli.storage.stream import BLOCK, BrokenPicture, Edit, Found, bounded, measure, take
+from uni_cli.storage.stream import BLOCK, MAX_PARTS, BrokenPicture, Edit, Found, measure, take
 from uni_cli.storage.xmp import Mark, clean, packet
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -51,26 +51,25 @@ class _Layout:
 
 def chunks(stream: BinaryIO) -> Iterator[Chunk]:
     """Every chunk up to IEND."""
-    return bounded(_walk(stream))
-
-
-def _walk(stream: BinaryIO) -> Iterator[Chunk]:
     size = measure(stream)
     if size < 8 or take(stream, 0, 8) != SIGNATURE:
         raise BrokenPicture("The file does not begin like a PNG.")
-    position, kind = 8, b""
-    while kind != b"IEND":
+    position = 8
+    for _ in range(MAX_PARTS):
         if position + 12 > size:
             raise BrokenPicture("The PNG is cut short.")
         head = take(stream, position, 8)
         length, kind = int.from_bytes(head[:4], "big"), head[4:]
-        chunk = Chunk(kind, position, position + 8, length)
-        if chunk.end > size:
+        end = position + 12 + length
+        if end > size:
             raise BrokenPicture("The PNG is cut short.")
         if not kind.isalpha() or (kind == b"IHDR") != (position == 8):
             raise BrokenPicture("The PNG's chunks are out of order.")
-        yield chunk
-        position = chunk.end
+        yield Chunk(kind, position, position + 8, length)
+        if kind == b"IEND":
+            return
+        position = end
+    raise BrokenPicture("The picture is in too many parts.")
 
 
 def header(stream: BinaryIO) -> Header:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from uni_cli.errors import BadSettings
-from uni_cli.transport.outcomes import Forbidden, Lost
+from uni_cli.transport.calls import Unsendable, split
+from uni_cli.transport.outcomes import Forbidden, Lost, reason_of
 
 
 @lru_cache(maxsize=64)
@@ -63,18 +64,20 @@ async def check_file_address(url: str, *, loopback: bool) -> None:
     """A result link may lead to a public https host only; to loopback where the service itself is there."""
     import asyncio
 
-    parts = urlsplit(url)
-    port = parts.port or 443  # a ValueError where it is none
-    if loopback and _is_this_machine(parts.hostname or "") and parts.scheme in ("http", "https"):
+    try:
+        place, _ = split(url)
+    except Unsendable as error:
+        raise Forbidden(f"A link that leads nowhere: {reason_of(error)}") from error
+    if loopback and _is_this_machine(place.host):
         return
-    if parts.scheme != "https" or not parts.hostname:
-        raise Forbidden(f"A link that is not https: {parts.scheme}://{parts.hostname}")
-    if proxy_of("https", parts.hostname):
+    if place.scheme != "https":
+        raise Forbidden(f"A link that is not https: {place.scheme}://{place.host}")
+    if proxy_of("https", place.host):
         return  # the proxy looks the name up, and only it may know it
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise Lost(f"{parts.hostname} is not found: {error.strerror or error}") from error
+        raise Lost(f"{place.host} is not found: {error.strerror or error}") from error
     for entry in found:
         if not _is_public(entry[4][0]):
-            raise Forbidden(f"{parts.hostname} leads to a private address")
+            raise Forbidden(f"{place.host} leads to a private address")

@@ -60,7 +60,7 @@ class Reply:
 
 
 def split(url: str) -> tuple[Place, str]:
-    """The place and what is asked for there. Raises Unsendable, or httpx.UnsupportedProtocol, where that is nowhere."""
+    """The place and what is asked for there. Raises Unsendable where that is nowhere."""
     plain = PLAIN.fullmatch(url)
     if not plain:
         import httpx
@@ -70,7 +70,7 @@ def split(url: str) -> tuple[Place, str]:
         except (httpx.InvalidURL, ValueError) as error:
             raise Unsendable(str(error)) from error
         if not url.startswith(("http://", "https://")):
-            raise httpx.UnsupportedProtocol("the address is neither http nor https")
+            raise Unsendable("the address is neither http nor https")
         parts = urlsplit(url)
         return _place(
             f"{parts.scheme}://{parts.netloc}"

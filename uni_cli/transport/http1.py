@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import httpx
+
 from uni_cli.transport.calls import Unsendable
 
 HEAD_LIMIT = 1 << 18
@@ -27,7 +29,7 @@ CHUNK_LINE_LIMIT = 1 << 14
 BARE = frozenset({204, 304})
 
 
-class Garbled(ValueError):
+class Garbled(httpx.RemoteProtocolError):
     """What came is not HTTP, or does not say where it ends."""
 
 

@@ -118,8 +118,10 @@ class Lanes:
     async def ask(self, call: Call) -> Reply:
         """By the first lane with room, so that the connections that are warm are used again."""
         lanes = self._to.setdefault(call.place, [])
-        lane = next((lane for lane in lanes if lane.busy < lane.room), None)
-        if lane is None:
+        for lane in lanes:
+            if lane.busy < lane.room:
+                break
+        else:
             lane = self._lane(call.place, lanes)
             lanes.append(lane)
         lane.busy += 1

@@ -11,18 +11,16 @@ import select
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from uni_cli.transport.addresses import is_address
 from uni_cli.transport.calls import Call
-from uni_cli.transport.http1 import Garbled, Reader, written
+from uni_cli.transport.http1 import Reader, written
 
 if TYPE_CHECKING:
     import ssl
-
-Said = TypeVar("Said")
 
 # A second address is tried after that long, so that a broken IPv6 costs no more.
 SECOND_ADDRESS = 0.25
@@ -95,7 +93,8 @@ class Line(asyncio.Protocol):
         request = written(call.method, call.target, {"host": call.authority, **call.headers}, call.content)
         try:
             self._transport.write(request)
-            while not self._said(self._answers.head):
+            # Nearly always nothing is there yet.
+            while self._answers.is_clean or not self._answers.head():
                 await self._more()
         except BaseException:
             self.abort()
@@ -111,15 +110,9 @@ class Line(asyncio.Protocol):
 
     async def block(self) -> bytes:
         """What comes next of the answer's body; nothing at its end."""
-        while (block := self._said(self._answers.block)) is None:
+        while (block := self._answers.block()) is None:
             await self._more()
         return block
-
-    def _said(self, read: Callable[[], Said]) -> Said:
-        try:
-            return read()
-        except Garbled as error:
-            raise httpx.RemoteProtocolError(str(error)) from error
 
     async def _more(self) -> None:
         if self._ended:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +44,10 @@ class Answer:
 
     def json(self) -> Any:
         """The body as JSON; None where it is not JSON."""
-        with suppress(ValueError, RecursionError):
+        try:
             return json.loads(self.body)
-        return None
+        except (ValueError, RecursionError):
+            return None
 
 
 @dataclass(frozen=True, slots=True)
