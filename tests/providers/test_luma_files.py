@@ -103,7 +103,9 @@ def test_a_file_that_luma_cannot_use_is_told_before_anything_is_bought(large: Re
     assert "Luma could not use noise.png: not an image" in caught.value.failure.message
 
 
-@pytest.mark.parametrize("url", ["http://files.example.com/1", "https://10.0.0.8/1", "file:///etc/passwd", ""])
+@pytest.mark.parametrize(
+    "url", ["http://files.example.com/1", "https://10.0.0.8/1", "file:///etc/passwd", "", "https://a:b/1"]
+)
 def test_the_bytes_go_to_no_unsafe_place(large: Reference, url: str) -> None:
     with pytest.raises(Refused, match="no safe place"):
         prepare(large, made(url))
