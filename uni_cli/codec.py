@@ -43,9 +43,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     # The usual kinds first: to ask whether a value is a Mapping takes longer than all else here.
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
     if isinstance(value, (dict, Mapping)):
         return {str(k): v if type(v) in _JSON else plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, Sequence)) and not isinstance(value, str):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(v) for v in value]
     return value
 

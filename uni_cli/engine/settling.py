@@ -21,18 +21,26 @@ class Settler:
         self._ledger = ledger
         self._next: asyncio.Future[None] | None = None
         self._work: asyncio.Task[None] | None = None
+        # Is anything written that nobody has waited for? A timer that is not needed any more is left to ring.
+        self._is_due = False
         self._soon: asyncio.TimerHandle | None = None
         # A thread of its own, so that a paid request never waits behind a picture that is written.
         self._disk = Disk(ThreadPoolExecutor(1, thread_name_prefix="uni-ledger"))
 
     def ask_soon(self) -> None:
         """Who does not wait need not hear of a trouble: the next write meets it too."""
+        self._is_due = True
         if self._soon is None:
-            self._soon = asyncio.get_running_loop().call_later(SOON_SECONDS, self._ask)
+            self._soon = asyncio.get_running_loop().call_later(SOON_SECONDS, self._ask_if_due)
+
+    def _ask_if_due(self) -> None:
+        self._soon = None
+        if self._is_due:
+            self._ask()
 
     def _ask(self) -> asyncio.Future[None]:
         """Begin to wait; the future is done when all that was written so far survives a power cut."""
-        self._cancel_soon()
+        self._is_due = False
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
             self._next.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -40,16 +48,11 @@ class Settler:
             self._work = asyncio.create_task(self._run())
         return self._next
 
-    def _cancel_soon(self) -> None:
-        if self._soon:
-            self._soon.cancel()
-            self._soon = None
-
     async def settled(self) -> None:
         """Raises LedgerTrouble where the disk did not take it."""
         if self._work is None and self._disk.is_quick:
             # What is done at once needs nobody who waits for it.
-            self._cancel_soon()
+            self._is_due = False
             await self._disk.do(self._ledger.sync)
             return
         await asyncio.shield(self._ask())
@@ -69,6 +72,8 @@ class Settler:
 
     async def close(self) -> None:
         """Nothing written is left behind."""
-        if self._work or self._soon:
+        if self._soon:
+            self._soon.cancel()
+        if self._work or self._is_due:
             with suppress(LedgerTrouble):
                 await self.settled()

@@ -78,14 +78,15 @@ class Ledger:
         What was postponed is written with it, unless it is to be `alone`.
         """
         try:
-            self.db.execute("BEGIN IMMEDIATE")
+            db = self.db
+            db.execute("BEGIN IMMEDIATE")
             try:
-                due = [] if alone or not self._memory.due else self._memory.store_due(self.db, self.owner.id)
-                yield self.db
-                self.db.execute("COMMIT")
+                due = [] if alone or not self._memory.due else self._memory.store_due(db, self.owner.id)
+                yield db
+                db.execute("COMMIT")
             except BaseException:
-                if self.db.in_transaction:
-                    self.db.execute("ROLLBACK")
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise schema.trouble(error, self.path) from error

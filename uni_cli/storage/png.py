@@ -16,6 +16,7 @@ _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
 _XMP = b"XML:com.adobe.xmp"
 _PARAMETERS = b"parameters"
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_SPLITTING = frozenset(',:"\n')
 _DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 
 
@@ -246,7 +247,7 @@ def _seed(seed: object) -> object:
 
 def _quote(value: str) -> str:
     """Readers split the line at commas and colons."""
-    if any(char in value for char in ',:"\n'):
+    if not _SPLITTING.isdisjoint(value):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'"{escaped}"'
     return value

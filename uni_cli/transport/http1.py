@@ -123,7 +123,8 @@ class Reader:
     def _frame(self, *, is_new: bool) -> None:
         """Where the body ends (RFC 9112 6.3)."""
         coding, length = self.headers.get("transfer-encoding"), self.headers.get("content-length")
-        self.keeps = is_new and "close" not in _words(self.headers.get("connection", ""))
+        connection = self.headers.get("connection")
+        self.keeps = is_new and (connection is None or "close" not in _words(connection))
         self._is_over, self._in_chunks, self._left = False, False, 0
         self._line_is_due, self._trailers = False, None
         if self.status in BARE:
@@ -135,7 +136,8 @@ class Reader:
             self.keeps = self.keeps and length is None
             self._in_chunks = True
         elif length is not None:
-            said = _words(length)
+            # Whoever joins two headers into one may say the same twice.
+            said = {length} if length.isdecimal() else _words(length)
             if len(said) != 1 or not (one := said.pop()).isdecimal() or not one.isascii() or len(one) > 18:
                 raise Garbled("the answer does not say how long it is")
             self._left = int(one)
