@@ -17,6 +17,8 @@ from uni_cli.storage.naming import numbered
 
 LEFTOVER_SECONDS = 24 * 60 * 60
 
+# A sidecar, or a small picture with its mark, in one write.
+BUFFER = 1 << 16
 DRAFT_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 Companions = Mapping[str, Callable[[Path], bytes]]
@@ -36,7 +38,7 @@ class Draft:
         except FileNotFoundError:
             folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.name, DRAFT_FLAGS, mode)
-        self._file = os.fdopen(handle, "wb")
+        self._file = os.fdopen(handle, "wb", BUFFER)
         self._hash = hashlib.sha256()
         self._is_gone = False
         self.bytes = 0
@@ -193,7 +195,8 @@ def contained(path: Path, folder: Path) -> bool:
 def _take(draft: Draft, name: Path, companions: Companions, *, overwrite: bool, sync: bool) -> bool:
     """Put the companions and then the draft in place; False if somebody has one of the names."""
     wanted = os.fspath(name)
-    if not overwrite and any(os.path.lexists(wanted + suffix) for suffix in ("", *companions)):
+    # Of a companion it comes out soon enough, and hardly ever does one stand alone.
+    if not overwrite and os.path.lexists(wanted):
         return False
     with contextlib.ExitStack() as drafts:
         moves: list[tuple[str, str]] = []
