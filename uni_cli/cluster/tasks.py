@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from uni_cli.engine.delivery import Deliverer
 from uni_cli.engine.disk import Disk
 from uni_cli.engine.waiting import OPEN, Waiter
 from uni_cli.errors import UniError
-from uni_cli.models import Job, JobState
+from uni_cli.models import Job, JobState, replace
 from uni_cli.providers.base import Provider
 from uni_cli.storage import urls
 from uni_cli.transport import Lost, NotSent

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from uni_cli.engine.delivery import Deliverer
@@ -15,7 +14,7 @@ from uni_cli.engine.submitting import Submitter
 from uni_cli.engine.waiting import OPEN, Waiter
 from uni_cli.errors import LedgerTrouble, NeverSent
 from uni_cli.ledger import TakenOver
-from uni_cli.models import Failure, Job, JobState
+from uni_cli.models import Failure, Job, JobState, replace
 
 __all__ = ["Desk", "Engine", "Limits"]
 

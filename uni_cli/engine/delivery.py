@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from pathlib import Path, PurePath
@@ -21,7 +21,7 @@ from uni_cli.engine.fetching import Broken, Raw, fetch
 from uni_cli.engine.patience import step
 from uni_cli.engine.shelf import Shelf
 from uni_cli.errors import Usage
-from uni_cli.models import Failure, Job, JobState, Saved
+from uni_cli.models import Failure, Job, JobState, Saved, replace
 from uni_cli.providers.base import Verdict
 from uni_cli.storage import embed, files, naming, picture, places, sidecar, urls
 from uni_cli.storage.picture import Picture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from uni_cli.engine.patience import Pauses
 from uni_cli.engine.settling import Settler
 from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import Ledger, TakenOver
-from uni_cli.models import Failure, Job, JobState
+from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.providers.base import Provider
 from uni_cli.transport import Transport
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.trying import Again
 from uni_cli.engine.waiting import OPEN
 from uni_cli.errors import LedgerTrouble, NeverSent
-from uni_cli.models import ENDED, Failure, Job, JobState
+from uni_cli.models import ENDED, Failure, Job, JobState, replace
 from uni_cli.providers.base import Provider, Refused, Throttled, Unclear
 from uni_cli.transport import Answer, Lost, NotSent
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.waiting import OPEN
 from uni_cli.errors import UniError
-from uni_cli.models import Job, JobState
+from uni_cli.models import Job, JobState, replace
 
 LOOKS_AT_ONCE = 5
 

@@ -11,7 +11,7 @@ from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import Ledger
 
 # What nobody waits for reaches the disk that soon, with whatever else was written by then.
-SOON_SECONDS = 0.02
+SOON_SECONDS = 0.05
 
 
 class Settler:

@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from uni_cli import codec
@@ -18,7 +18,7 @@ from uni_cli.engine.trying import Again, NoRoom, Tries
 from uni_cli.errors import LedgerTrouble, UniError, Usage
 from uni_cli.ledger import TakenOver
 from uni_cli.ledger.pace import ROOM_PAUSE
-from uni_cli.models import Failure, Job, JobState
+from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.providers.base import (
     CannotKnow,
     NotFound,

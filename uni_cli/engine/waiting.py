@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.habits import Habit
 from uni_cli.engine.patience import step
 from uni_cli.errors import UniError
-from uni_cli.models import Failure, Job, JobState
+from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.providers.base import Throttled
 
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})

@@ -6,7 +6,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from uni_cli.ledger.memory import Memory
 from uni_cli.ledger.owners import Living
 from uni_cli.ledger.rights import NOTHING, Budget
 from uni_cli.ledger.rows import INSERT, job_of, row_of, update_of
-from uni_cli.models import Failure, Job, JobState
+from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.process import Owner, this_process
 
 # Whoever asks for one job after the other need not say each time that it lives.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from uni_cli.ledger.rows import BILLION
-from uni_cli.models import Failure, Job
+from uni_cli.models import Failure, Job, replace
 
 # After how many seconds a job was last seen unfinished (0: nobody looked; None: nobody noted it), and then finished.
 Span = tuple[float | None, float]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from uni_cli import pricing
 from uni_cli.errors import BadReference
-from uni_cli.models import Failure, Job, Reference, Request
+from uni_cli.models import Failure, Job, Reference, Request, replace
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
 from uni_cli.providers.answers import clean, judge_poll, judge_submit

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
-from uni_cli.models import Asset, Failure, Job, JobState
+from uni_cli.models import Asset, Failure, Job, JobState, replace
 from uni_cli.providers.answers import MODERATED, clean, message_of
 from uni_cli.providers.base import Refused, Unclear
 from uni_cli.providers.parts import is_id

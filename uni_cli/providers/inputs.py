@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from uni_cli.errors import BadReference
-from uni_cli.models import Reference, Request
+from uni_cli.models import Reference, Request, replace
 from uni_cli.providers.base import Capabilities
 
 

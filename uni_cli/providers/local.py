@@ -8,13 +8,12 @@ import io
 import json
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from uni_cli import pricing
 from uni_cli.errors import BadReference
-from uni_cli.models import ASPECTS, Asset, Failure, Job, JobState, Operation, Reference, Request
+from uni_cli.models import ASPECTS, Asset, Failure, Job, JobState, Operation, Reference, Request, replace
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
 from uni_cli.providers.base import (

@@ -7,12 +7,11 @@ a bare UUID is an earlier job of the same account. A file goes anywhere, a gener
 from __future__ import annotations
 
 from collections.abc import Awaitable, Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 from uni_cli import pricing
 from uni_cli.errors import BadReference
-from uni_cli.models import ASPECTS, Asset, Failure, Job, JobState, Operation, Reference, Request
+from uni_cli.models import ASPECTS, Asset, Failure, Job, JobState, Operation, Reference, Request, replace
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
 from uni_cli.providers.answers import MODERATED, clean, delay, judge_poll, judge_submit, message_of

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from uni_cli.models import Failure, Reference
+from uni_cli.models import Failure, Reference, replace
 from uni_cli.providers import inputs
 from uni_cli.providers.answers import clean, judge_submit, message_of
 from uni_cli.providers.base import Refused, Unclear

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from uni_cli.errors import Unsupported
-from uni_cli.models import Job, Reference, Request
+from uni_cli.models import Job, Reference, Request, replace
 from uni_cli.pricing import Table
 from uni_cli.providers.base import Capabilities, Gone, Price
 from uni_cli.settings import Service

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from uni_cli import pricing
 from uni_cli.errors import BadReference
-from uni_cli.models import ASPECTS, Job, JobState, Reference, Request
+from uni_cli.models import ASPECTS, Job, JobState, Reference, Request, replace
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
 from uni_cli.providers.answers import message_of

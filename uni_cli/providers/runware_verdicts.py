@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
-from uni_cli.models import Failure, Job, JobState
+from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.providers.answers import MODERATED, delay, judge_poll, judge_submit, message_of
 from uni_cli.providers.base import Gone, Refused, Throttled, Unclear
 from uni_cli.providers.runware_answers import Complaint, Family, Reply, Row, asset, cost, number, read

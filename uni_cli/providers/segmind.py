@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 from uni_cli import pricing
 from uni_cli.errors import BadSettings, Unsupported
-from uni_cli.models import ASPECTS, Failure, Job, JobState, Operation, Reference, Request
+from uni_cli.models import ASPECTS, Failure, Job, JobState, Operation, Reference, Request, replace
 from uni_cli.prompts import compose
 from uni_cli.providers import inputs
 from uni_cli.providers.answers import judge_poll, judge_submit, message_of

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from uni_cli.models import Job, JobState
+from uni_cli.models import Job, JobState, replace
 from uni_cli.providers.answers import judge_poll, message_of
 from uni_cli.providers.base import CannotKnow, Gone, NotFound, Unclear
 from uni_cli.providers.parts import is_id, remote_of

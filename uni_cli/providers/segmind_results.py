@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from uni_cli.models import Asset, Failure, Job, JobState
+from uni_cli.models import Asset, Failure, Job, JobState, replace
 from uni_cli.providers.answers import MODERATED, clean
 from uni_cli.providers.base import Unclear
 
