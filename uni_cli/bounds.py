@@ -16,20 +16,17 @@ class Bounds:
 
     def __init__(self) -> None:
         # A dict for its order: what is cut at the same moment is cut in the order in which it began.
-        self._running: dict[Bound, None] = {}
+        self.running: dict[Bound, None] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     def within(self, seconds: float) -> Bound:
         return Bound(self, seconds)
 
-    def begin(self, bound: Bound) -> None:
-        self._running[bound] = None
+    def watch(self, bound: Bound) -> None:
+        """The timer stays when the bound is gone: whoever begins next needs one as well."""
+        self.running[bound] = None
         if self._timer is None or bound.until < self._timer.when():
             self._wake_at(bound.until)
-
-    def end(self, bound: Bound) -> None:
-        """The timer stays: whoever begins next needs one as well."""
-        self._running.pop(bound, None)
 
     def _wake_at(self, moment: float) -> None:
         if self._timer:
@@ -39,11 +36,11 @@ class Bounds:
     def _ring(self) -> None:
         self._timer = None
         now = asyncio.get_running_loop().time()
-        for bound in [bound for bound in self._running if bound.until <= now]:
-            self.end(bound)
+        for bound in [bound for bound in self.running if bound.until <= now]:
+            del self.running[bound]
             bound.cut()
-        if self._running:
-            self._wake_at(min(bound.until for bound in self._running))
+        if self.running:
+            self._wake_at(min(bound.until for bound in self.running))
 
 
 class Bound:
@@ -61,7 +58,7 @@ class Bound:
             raise RuntimeError("only a task can be cut")
         self._task, self._asked_before = task, task.cancelling()
         self.until = asyncio.get_running_loop().time() + self._seconds
-        self._bounds.begin(self)
+        self._bounds.watch(self)
         return self
 
     def renew(self) -> None:
@@ -75,7 +72,7 @@ class Bound:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bounds.end(self)
+        self._bounds.running.pop(self, None)
         # Where somebody else wants the task to end as well, that counts.
         if self._is_cut and self._task.uncancel() <= self._asked_before and kind is asyncio.CancelledError:
             raise TimeoutError from error

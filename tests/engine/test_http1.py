@@ -57,7 +57,8 @@ def by_h11(parts: list[bytes]) -> Read:
                     body += bytes(event.data)
                 elif isinstance(event, h11.EndOfMessage):
                     assert head is not None
-                    return head.status_code, _told(joined(head.headers)), bytes(body)
+                    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers]
+                    return head.status_code, _told(joined(headers)), bytes(body)
     except h11.RemoteProtocolError:
         return BROKEN
     return MORE

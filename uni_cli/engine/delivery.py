@@ -194,10 +194,11 @@ class Deliverer:
 
             @cache
             def facts(name: PurePath) -> Saved:
+                shown, beside = sidecar.both(place.shown(name))
                 return Saved(
                     path=place.where(name),
-                    shown=place.shown(name),
-                    sidecar=place.shown(sidecar.path_of(name)),
+                    shown=shown,
+                    sidecar=beside,
                     sha256=draft.sha256,
                     bytes=draft.bytes,
                     width=seen.width,

@@ -51,24 +51,28 @@ def _failure(job: Job) -> Failure | _Unfailed:
 _UNFAILED = _Unfailed()
 
 
+def _same(member: str) -> tuple[tuple[str, ...], Callable[[Job], Any]]:
+    return (member,), attrgetter(member)
+
+
 # A row without its owner. Each line: the members of a job from which a column follows, and how.
 _COLUMNS: Mapping[str, tuple[tuple[str, ...], Callable[[Job], Any]]] = {
-    "id": (("id",), lambda job: job.id),
-    "run": (("run",), lambda job: job.run),
-    "once": (("once",), lambda job: job.once),
-    "provider": (("provider",), lambda job: job.provider),
-    "base_url": (("base_url",), lambda job: job.base_url),
-    "model": (("request",), lambda job: job.request.model),
+    "id": _same("id"),
+    "run": _same("run"),
+    "once": _same("once"),
+    "provider": _same("provider"),
+    "base_url": _same("base_url"),
+    "model": (("request",), attrgetter("request.model")),
     "operation": (("request",), lambda job: str(job.request.operation)),
     "state": (("state",), lambda job: str(job.state)),
-    "prompt": (("request",), lambda job: job.request.prompt),
-    "token": (("token",), lambda job: job.token),
-    "remote_id": (("remote_id",), lambda job: job.remote_id),
-    "created": (("created",), lambda job: job.created),
-    "updated": (("updated",), lambda job: job.updated),
-    "submitted": (("submitted",), lambda job: job.submitted),
-    "finished": (("finished",), lambda job: job.finished),
-    "saved": (("saved",), lambda job: job.saved),
+    "prompt": (("request",), attrgetter("request.prompt")),
+    "token": _same("token"),
+    "remote_id": _same("remote_id"),
+    "created": _same("created"),
+    "updated": _same("updated"),
+    "submitted": _same("submitted"),
+    "finished": _same("finished"),
+    "saved": _same("saved"),
     "estimate": (("estimate",), lambda job: _money(job.estimate)),
     "charged": (("charged",), lambda job: _money(job.charged)),
     "seed": (("seed",), lambda job: job.seed if _fits(job.seed) else None),

@@ -171,7 +171,7 @@ class Access:
     service: Service
 
     def secret(self) -> str:
-        return self.key.get_secret_value() if self.key else ""
+        return "" if self.key is None else self.key.get_secret_value()
 
 
 @runtime_checkable

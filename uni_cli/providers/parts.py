@@ -85,11 +85,14 @@ class Uploads:
         return replace(reference, path=None, data=None, url=held.url, remote=held.remote, remote_at=held.remote_at)
 
 
+_PARTING = frozenset("/\\?#% ")
+
+
 def is_id(value: object) -> bool:
     """A text that can name one thing inside a URL's path."""
     if not isinstance(value, str) or not 0 < len(value) <= 200:
         return False
-    return value.isprintable() and not set(value) & set("/\\?#% ") and value.strip(".") != ""
+    return value.isprintable() and _PARTING.isdisjoint(value) and value.strip(".") != ""
 
 
 def remote_of(job: Job) -> str:

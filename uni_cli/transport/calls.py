@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -91,10 +91,12 @@ def _place(origin: str) -> Place:
     return Place(parts.scheme, parts.hostname, port)
 
 
-def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def joined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
     """One value a name, as most of them have."""
-    found: dict[str, str] = {}
-    for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        found[name] = f"{found[name]}, {value}" if name in found else value
-    return found
+    last = {name.lower(): value.rstrip(" \t") for name, value in headers}
+    if len(last) == len(headers):
+        return last
+    found: dict[str, list[str]] = {}
+    for name, value in headers:
+        found.setdefault(name.lower(), []).append(value.rstrip(" \t"))
+    return {name: ", ".join(values) for name, values in found.items()}

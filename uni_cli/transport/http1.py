@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from uni_cli.transport.calls import Unsendable
+from uni_cli.transport.calls import Unsendable, joined
 
 HEAD_LIMIT = 1 << 18
 WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
@@ -112,11 +112,7 @@ class Reader:
             raise Garbled("the host speaks another protocol than it was asked for")
         if self.status < 200:
             return False
-        headers: dict[str, str] = {}
-        for name, value in FIELD.findall(lines):
-            key, said = name.lower(), value.rstrip(" \t")
-            headers[key] = f"{headers[key]}, {said}" if key in headers else said
-        self.headers = headers
+        self.headers = joined(FIELD.findall(lines))
         self._frame(is_new=version == "1")
         return True
 

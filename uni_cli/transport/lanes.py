@@ -75,7 +75,8 @@ class Broad:
             finally:
                 self.busy -= 1
 
-        return Reply(response.status_code, joined(response.headers.raw), block, leave)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw]
+        return Reply(response.status_code, joined(headers), block, leave)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
