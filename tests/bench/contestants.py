@@ -120,7 +120,7 @@ def uni(race: Race) -> None:
     async def work() -> None:
         run.watcher = Timing(run.watcher)
         engine = Engine(context.desk(patience=600.0), alternatives=order.alternatives)
-        await run.follow(engine.run(reserved.jobs))
+        await engine.run(reserved.jobs, run.hear)
 
     run.drive(work)
     race.finish()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import front
 from tests.front import Services, environment, uni
 from tests.recipes.kitchen import put
 from uni_cli.emulator import create_app, env_lines
@@ -133,6 +134,23 @@ def test_one_unforeseen_fault_does_not_hide_the_pictures_that_were_bought(
 
     assert (result.code, result.json["error"]["code"], result.json["error"]["exit"]) == (8, "internal.error", 8)
     assert (len(result.json["images"]), len(result.json["pending"])) == (2, 1)
+
+
+def test_what_shows_the_jobs_may_stumble_and_no_job_does(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = front.Stream.write
+
+    def stumble(self: front.Stream, text: str) -> int:
+        if " queued" in text:
+            raise RuntimeError("no such sign on this screen")
+        return write(self, text)
+
+    monkeypatch.setattr(front.Stream, "write", stumble)
+
+    result = uni("generate", "a fox", "-p", "luma", "-n", "3", "--json")
+
+    assert (result.code, result.json["error"]["code"]) == (1, "internal.error"), result.err
+    assert (len(result.json["images"]), len(result.json["pending"]), services.billed()) == (3, 0, 3)
+    assert [job["state"] for job in uni("status", "--all", "--json").json["jobs"]] == ["saved"] * 3
 
 
 def test_a_picture_that_takes_no_mark_is_placed_without_one(

@@ -224,7 +224,7 @@ def _make(
         return first
 
     async def feed(first: list[tuple[Link, list[Placed]]]) -> None:
-        await made.follow(worker.engine.feed(worker.work(first, links), worker.followed))
+        await worker.engine.feed(worker.work(first, links), worker.followed, made.hear)
 
     if on is not None and block:
         from uni_cli.commands import recipes_on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -77,10 +77,9 @@ class Run:
             self.stopped_by = self.stops.number
             await self.context.aclose()
 
-    async def follow(self, snapshots: AsyncIterator[Job]) -> None:
-        async for job in snapshots:
-            self.newest[job.id] = job
-            self.watcher.hear(job)
+    def hear(self, job: Job) -> None:
+        self.newest[job.id] = job
+        self.watcher.hear(job)
 
 
 def make(
@@ -95,7 +94,7 @@ def make(
 
     async def work() -> None:
         engine = Engine(context.desk(patience=patience), alternatives=alternatives)
-        await run.follow(engine.run(jobs, wait=wait))
+        await engine.run(jobs, run.hear, wait=wait)
 
     run.drive(work)
     return run
@@ -111,7 +110,7 @@ def collect(context: Context, jobs: Sequence[Job], *, patience: float | None) ->
         held = _reachable(run)
         while held:
             claimed = [job for job_id in sorted(held) if (job := context.ledger.claim(job_id, context.clock.now()))]
-            await run.follow(engine.collect(claimed))
+            await engine.collect(claimed, run.hear)
             held -= {job.id for job in claimed}
             for job_id in sorted(held):
                 run.newest[job_id] = context.ledger.get(job_id)

@@ -1,14 +1,14 @@
-"""A run: jobs go in, snapshots come out. Every job lives its life in a task of its own."""
+"""A run: jobs go in, and whoever follows hears each snapshot. Every job lives its life in a task of its own."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from uni_cli.engine.delivery import Deliverer
-from uni_cli.engine.desk import Desk, Limits
+from uni_cli.engine.desk import Desk, Hear, Limits
 from uni_cli.engine.shelf import Shelf
 from uni_cli.engine.submitting import Submitter
 from uni_cli.engine.waiting import OPEN, Waiter
@@ -40,17 +40,17 @@ class Engine:
         self._shelf = Shelf(desk)
         self._deliverer = Deliverer(desk, shelf=self._shelf)
 
-    def run(self, jobs: Sequence[Job], *, wait: bool = True) -> AsyncIterator[Job]:
+    async def run(self, jobs: Sequence[Job], hear: Hear, *, wait: bool = True) -> None:
         """Submit planned jobs and follow them; without `wait`, only until each was accepted."""
-        return self._follow([self._make(job, wait=wait) for job in jobs], jobs)
+        await self._follow([self._make(job, wait=wait) for job in jobs], jobs, hear)
 
-    def collect(self, jobs: Sequence[Job]) -> AsyncIterator[Job]:
+    async def collect(self, jobs: Sequence[Job], hear: Hear) -> None:
         """Follow jobs that an earlier run left. Buys nothing."""
-        return self._follow([self._resume(job) for job in jobs], jobs)
+        await self._follow([self._resume(job) for job in jobs], jobs, hear)
 
-    def feed(self, work: Coroutine[Any, Any, None], jobs: Sequence[Job]) -> AsyncIterator[Job]:
+    async def feed(self, work: Coroutine[Any, Any, None], jobs: Sequence[Job], hear: Hear) -> None:
         """Follow what `work` does by `make` and `resume`; `jobs`, which may grow meanwhile, are let go at the end."""
-        return self._follow([work], jobs)
+        await self._follow([work], jobs, hear)
 
     async def make(self, job: Job) -> Job:
         """One planned job to its end."""
@@ -60,38 +60,35 @@ class Engine:
         """One job that this process has claimed, to its end. Buys nothing."""
         return await self._resume(job)
 
-    async def _follow(self, lives: Sequence[Coroutine[Any, Any, Any]], jobs: Sequence[Job]) -> AsyncIterator[Job]:
+    async def _follow(self, lives: Sequence[Coroutine[Any, Any, Any]], jobs: Sequence[Job], hear: Hear) -> None:
+        desk, ledger, settler = self._desk, self._desk.ledger, self._desk.settler
+        desk.hear = hear
         tasks = [asyncio.create_task(life) for life in lives]
         beat = asyncio.create_task(self._beat())
-        watch = asyncio.create_task(self._close_when_done(tasks))
-        ledger, settler = self._desk.ledger, self._desk.settler
         ledger.settle = settler.ask_soon
         try:
-            while (job := await self._desk.news.hear()) is not None:
-                yield job
-            self._desk.write_the_rest()
+            if tasks:
+                await asyncio.wait(tasks)
+            try:
+                await self._shelf.close()
+            finally:
+                desk.write_the_rest()
             for task in tasks:
                 task.result()
-            await watch
+            if desk.unheard:
+                raise desk.unheard
         finally:
-            for task in (*tasks, beat, watch):
+            for task in (*tasks, beat):
                 task.cancel()
-            await asyncio.gather(*tasks, beat, watch, return_exceptions=True)
+            await asyncio.gather(*tasks, beat, return_exceptions=True)
             with suppress(Exception):  # told above
                 await self._shelf.close()
-            self._desk.write_due()
+            desk.write_due()
             ledger.settle = ledger.sync
             await settler.close()
             # Where this cannot be written, the end of this process will say the same.
             with suppress(LedgerTrouble):
                 ledger.release(job.id for job in jobs)
-
-    async def _close_when_done(self, tasks: Sequence[asyncio.Task[Any]]) -> None:
-        await asyncio.gather(*tasks, return_exceptions=True)
-        try:
-            await self._shelf.close()
-        finally:
-            self._desk.news.tell(None)
 
     async def _beat(self) -> None:
         while True:

@@ -12,7 +12,6 @@ from typing import Any
 from uni_cli.bounds import Bounds
 from uni_cli.clock import Clock
 from uni_cli.engine import patience
-from uni_cli.engine.news import News
 from uni_cli.engine.patience import Pauses
 from uni_cli.engine.settling import Settler
 from uni_cli.errors import LedgerTrouble
@@ -20,6 +19,8 @@ from uni_cli.ledger import Ledger, TakenOver
 from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.providers.base import Provider
 from uni_cli.transport import Transport
+
+Hear = Callable[[Job], None]
 
 # Longer than a small picture takes to come, to be placed and to be safe.
 DUE_SECONDS = 0.2
@@ -51,7 +52,9 @@ class Desk:
     slot_freed: asyncio.Event = field(default_factory=asyncio.Event)
     pauses: Pauses = field(default_factory=lambda: patience.USUAL)
     unwritten: dict[str, Job] = field(default_factory=dict)
-    news: News = field(default_factory=News)
+    # Hears every snapshot, at once. What it stumbles over must not touch a job: it is told when all of them have ended.
+    hear: Hear = lambda job: None
+    unheard: Exception | None = None
     settler: Settler = field(init=False)
     _bounds: Bounds = field(init=False, default_factory=Bounds)
     _due: asyncio.TimerHandle | None = field(init=False, default=None)
@@ -114,7 +117,10 @@ class Desk:
 
     def emit(self, job: Job) -> None:
         """A snapshot that the ledger knows already, or that it need not know."""
-        self.news.tell(job)
+        try:
+            self.hear(job)
+        except Exception as error:  # whatever it is, it is about showing it
+            self.unheard = self.unheard or error
 
     def write_the_rest(self) -> None:
         """Raises LedgerTrouble where the ledger could still not be told how a job ended."""
