@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 
 import pytest
 
-from uni_cli.bounds import Bounds
+from uni_cli.transport.bounds import Bounds
 
 LONG = 60.0
 

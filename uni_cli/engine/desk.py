@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from uni_cli.bounds import Bounds
 from uni_cli.clock import Clock
 from uni_cli.engine import patience
 from uni_cli.engine.patience import Pauses
@@ -19,6 +18,7 @@ from uni_cli.ledger import Ledger, TakenOver
 from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.providers.base import Provider
 from uni_cli.transport import Transport
+from uni_cli.transport.bounds import Bounds
 
 Hear = Callable[[Job], None]
 

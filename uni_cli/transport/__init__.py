@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from uni_cli.bounds import Bound, Bounds
 from uni_cli.transport.addresses import check_base_url, check_file_address, is_loopback
+from uni_cli.transport.bounds import Bound, Bounds
 from uni_cli.transport.calls import Call, Reply, Unsendable, split
 from uni_cli.transport.lanes import Lanes
 from uni_cli.transport.outcomes import (
