@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from tests.engine.house import House, jobs
 from tests.front import Services, uni
 from uni_cli.console import Console
 from uni_cli.context import Context
+from uni_cli.ledger import schema
 
 pytestmark = pytest.mark.usefixtures("quick")
 Start = Callable[..., Services]
@@ -101,3 +105,26 @@ def test_the_looks_at_a_job_come_near_the_usual_time(start_services: Start) -> N
     ledger = Context(Console()).ledger
     assert 0.5 < ledger.history(ledger.get(jobs()[0]["job"]))[0][1] < 2
     ledger.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not number files so that one can be known again")
+def test_that_a_service_took_a_job_is_on_the_disk_long_before_its_picture_comes(
+    start_services: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for it; a power cut while the service works must not cost the way back."""
+    start_services(latency=1.0)
+    wait, ledger, safe = os.fsync, Path(os.environ["UNI_STATE_DIR"]) / schema.FILE, list[str]()
+
+    def note(handle: int) -> None:
+        wait(handle)
+        log = ledger.with_name(f"{ledger.name}-wal")
+        if log.exists() and os.fstat(handle).st_ino == log.stat().st_ino:
+            db = sqlite3.connect(ledger)
+            safe.extend(row[0] for row in db.execute("SELECT state FROM jobs"))
+            db.close()
+
+    monkeypatch.setattr(os, "fsync", note)
+
+    assert uni("generate", "a fox", "-p", "luma").code == 0
+    assert (safe[0], safe[-1]) == ("submitting", "saved")
+    assert {"queued", "running"} & set(safe)
