@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
-import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
-from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, SentAs, Target
+from uni_cli.models import Asset, Operation, Reference, Request, Role, Saved, SentAs, Target, members_of
 
-# The names of a dataclass's members, and what reads all of them at once.
-_Members = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
-
-_members: dict[type, _Members | None] = {}
 _JSON = frozenset({str, int, float, bool, type(None)})
 # Shorter text is never taken for an inline picture.
 INLINE_MINIMUM = 256
@@ -29,12 +23,11 @@ PICTURE_HEADS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"BM", b"II*", b
 
 def plain(value: Any) -> Any:
     """A value made of JSON's own types; a picture's bytes are left out, an empty member too."""
-    kind = type(value)
+    kind: type = type(value)
     if kind in _JSON:
         return value
-    if members := _members[kind] if kind in _members else _members_of(kind):
-        names, values_of = members
-        pairs = zip(names, values_of(value), strict=True)
+    if members := members_of(kind):
+        pairs = zip(members.names, members.read(value), strict=True)
         return {
             name: v if type(v) in _JSON else plain(v) for name, v in pairs if v is not None and type(v) is not bytes
         }
@@ -50,14 +43,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(v) for v in value]
     return value
-
-
-def _members_of(kind: type) -> _Members | None:
-    """What a dataclass has; None for any other type."""
-    if kind not in _members:
-        names = tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
-        _members[kind] = (names, attrgetter(*names)) if names else None
-    return _members[kind]
 
 
 # Made once: `json.dumps` makes one at each call that does not want its defaults.
@@ -100,8 +85,8 @@ def saved_from(data: Mapping[str, Any]) -> Saved:
 
 
 def _known(cls: type, data: Mapping[str, Any]) -> dict[str, Any]:
-    names, _ = _members_of(cls) or ((), None)
-    return {key: value for key, value in data.items() if key in names}
+    known = members_of(cls)
+    return {key: value for key, value in data.items() if known and key in known.names}
 
 
 def identity(request: Request) -> Any:
@@ -121,10 +106,9 @@ def identity(request: Request) -> Any:
 
 def without_pictures(body: Any) -> Any:
     """A body as it may be kept or shown: every inline picture replaced by its hash."""
-    kind = type(body)
-    if kind is str:
+    if isinstance(body, str):
         return _hashed(body) if len(body) >= INLINE_MINIMUM else body
-    if kind in _JSON:
+    if type(body) in _JSON:
         return body
     if isinstance(body, (dict, Mapping)):
         return {key: without_pictures(value) for key, value in body.items()}

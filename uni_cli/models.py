@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 ASPECTS: dict[str, tuple[int, int]] = {
     "3:1": (3360, 1248),
@@ -209,6 +210,23 @@ class Job:
         return self.state in ENDED
 
 
+class Members(NamedTuple):
+    """What a kind of value holds: names, what reads all of them at once, what writes each past its being frozen."""
+
+    names: tuple[str, ...]
+    read: Callable[[Any], tuple[Any, ...]]
+    write: Mapping[str, Callable[[Any, Any], None]]
+
+
+@cache
+def members_of(kind: type) -> Members | None:
+    """None for what is none of the values above."""
+    if not is_dataclass(kind):
+        return None
+    names = tuple(member.name for member in fields(kind))
+    return Members(names, attrgetter(*names), {name: kind.__dict__[name].__set__ for name in names})
+
+
 if TYPE_CHECKING:
     from dataclasses import replace as replace
 else:
@@ -216,20 +234,10 @@ else:
     def replace(value, /, **members):
         """`dataclasses.replace` in half its time, for the values above: a job is copied at each step of its life."""
         kind = type(value)
-        read, writers = _known[kind] if kind in _known else _learn(kind)
+        _, read, write = members_of(kind)
         new = object.__new__(kind)
-        for write, member in zip(writers.values(), read(value), strict=True):
-            write(new, member)
+        for put, member in zip(write.values(), read(value), strict=True):
+            put(new, member)
         for name, member in members.items():
-            writers[name](new, member)
+            write[name](new, member)
         return new
-
-
-# What reads all members of a kind, and what writes each of them past its being frozen.
-_known: dict[type, tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]] = {}
-
-
-def _learn(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], dict[str, Callable[[Any, Any], None]]]:
-    names = [member.name for member in fields(kind)]
-    _known[kind] = attrgetter(*names), {name: kind.__dict__[name].__set__ for name in names}
-    return _known[kind]

@@ -22,7 +22,9 @@ from uni_cli.engine.patience import Pauses
 from uni_cli.models import Asset, Job, JobState, Target
 from uni_cli.providers.base import Wire
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the cluster of these tests is one of Unix processes")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="these workers are stopped by a signal that Windows lacks"
+)
 TOKEN = "3f0c2c64-5d0e-4b6e-9b55-7a1f0f7f6a11"
 
 

@@ -17,7 +17,7 @@ import pytest
 from tests.front import Services, uni
 
 UNI = (sys.executable, "-m", "uni_cli")
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX shells, signals and limits")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no POSIX shell, signals or limits")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is a Linux device")
 
 

@@ -93,7 +93,7 @@ def test_a_ledger_that_is_none_is_left_alone(data: bytes) -> None:
     assert [path.name for path in folder.iterdir()] == ["ledger.sqlite3"]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes in its folders")
 def test_a_pipe_in_place_of_the_ledger_keeps_nobody_waiting() -> None:
     folder = Path(os.environ[STATE])
     folder.mkdir()

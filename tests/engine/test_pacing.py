@@ -107,7 +107,6 @@ def test_the_looks_at_a_job_come_near_the_usual_time(start_services: Start) -> N
     ledger.close()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows does not number files so that one can be known again")
 def test_that_a_service_took_a_job_is_on_the_disk_long_before_its_picture_comes(
     start_services: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,7 +48,7 @@ def test_asking_for_more_rows_takes_no_more_memory() -> None:
 
 
 # The rusage of a child begins with what its parent had; only Linux tells a process's own peak.
-@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the peak")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak of a process that runs")
 def test_a_dry_run_of_many_rows_fits_into_little_memory() -> None:
     # All hundred thousand take a minute, so a fifth of them stands for them here; the bound is that of all.
     count = ROWS if "UNI_TEST_LARGE" in os.environ else ROWS // 5

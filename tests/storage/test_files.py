@@ -20,7 +20,7 @@ from uni_cli.storage.files import (
     write_private,
 )
 
-posix_only = pytest.mark.skipif(os.name == "nt", reason="POSIX permissions and signals")
+posix_only = pytest.mark.skipif(os.name == "nt", reason="chmod and signals do on Windows not what these need")
 
 
 def names(folder: Path) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from uni_cli.storage.files import sweep
 
-posix_only = pytest.mark.skipif(os.name == "nt", reason="POSIX signals and limits")
+posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals and limits as these need")
 
 
 def names(folder: Path) -> list[str]:

@@ -180,7 +180,7 @@ class Submitter:
     async def _post(self, provider: Provider, job: Job, wire: Wire) -> Job:
         sending = asyncio.create_task(self._exchange(provider, job, wire))
         try:
-            await _ended(sending)
+            await asyncio.wait({sending})
         except asyncio.CancelledError:
             await self._part(provider, job, sending)
             raise
@@ -271,15 +271,3 @@ class Submitter:
         except Again as again:
             # Nothing came of the second request, which says nothing about the first.
             return self.hearing.still(job, str(again))
-
-
-def _ended(task: asyncio.Task[Any]) -> asyncio.Future[None]:
-    """Done when the task is, whatever came of it. Who is cancelled while waiting leaves the task alone."""
-    ended = asyncio.get_running_loop().create_future()
-
-    def end(_: object) -> None:
-        if not ended.done():
-            ended.set_result(None)
-
-    task.add_done_callback(end)
-    return ended

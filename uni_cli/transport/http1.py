@@ -30,7 +30,7 @@ BARE = frozenset({204, 304})
 
 
 class Garbled(httpx.RemoteProtocolError):
-    """What came is not HTTP, or does not say where it ends."""
+    """What came is not HTTP, or does not say where it ends. In httpx's words, as all that goes wrong on a line."""
 
 
 def written(method: str, target: str, headers: Mapping[str, str], content: bytes | None) -> bytes:

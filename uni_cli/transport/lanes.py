@@ -97,13 +97,13 @@ class Narrow:
         if line is None or not line.is_open or time.monotonic() - line.idle_since > IDLE_SECONDS or not line.is_quiet:
             await self.aclose()
             line = self._line = await Line.open(call, self._trust)
-        await line.ask(call)
+        status, headers = await line.ask(call)
 
         async def leave() -> None:
             self.busy -= 1
             line.finish()
 
-        return Reply(line.status, line.headers, line.block, leave)
+        return Reply(status, headers, line.block, leave)
 
     async def aclose(self) -> None:
         if self._line:

@@ -88,8 +88,8 @@ class Line(asyncio.Protocol):
 
     # --- an exchange -------------------------------------------------------------------------------------------
 
-    async def ask(self, call: Call) -> None:
-        """Send it whole and read the answer's head: `status` and `headers`."""
+    async def ask(self, call: Call) -> tuple[int, Mapping[str, str]]:
+        """Send it whole and read the answer's head: its status and its headers."""
         request = written(call.method, call.target, {"host": call.authority, **call.headers}, call.content)
         try:
             self._transport.write(request)
@@ -99,14 +99,7 @@ class Line(asyncio.Protocol):
         except BaseException:
             self.abort()
             raise
-
-    @property
-    def status(self) -> int:
-        return self._answers.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return self._answers.headers
+        return self._answers.status, self._answers.headers
 
     async def block(self) -> bytes:
         """What comes next of the answer's body; nothing at its end."""
