@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from uni_cli import codec
 from uni_cli.models import Asset, Failure, Job, JobState, Operation, Reference, Request, Saved, SentAs, Target, replace
 
 REQUEST = Request(Operation.GENERATE, "a fox", size=(8, 8), extra={"a": 1})
@@ -40,3 +42,11 @@ def test_a_copy_is_what_dataclasses_would_make(value: Any, members: dict[str, An
         setattr(copy, copy.__slots__[0], None)
     with pytest.raises(KeyError, match="no_such_member"):
         replace(value, no_such_member=1)
+
+
+def test_a_picture_in_a_text_of_another_kind_is_kept_as_its_hash_too() -> None:
+    class Said(str):
+        __slots__ = ()
+
+    inline = Said("data:image/png;base64," + base64.b64encode(b"\x89PNG" + bytes(300)).decode())
+    assert codec.without_pictures({"picture": [inline]})["picture"][0].startswith("sha256:")
