@@ -99,7 +99,7 @@ def _works(books: Ledger) -> dict[str, Callable[[int], Any]]:
         return job
 
     def begin(n: int) -> None:
-        books.begin(step(n, JobState.SUBMITTING, submitted=now, sent={"n": n}), concurrency=10**6, rate=10**6)
+        books.begin([step(n, JobState.SUBMITTING, submitted=now, sent={"n": n})], concurrency=10**6, rate=10**6)
 
     def claim(n: int) -> None:
         books.release([fresh[n].id])

@@ -2,7 +2,7 @@
 
 POINT is the number of the ledger write after which SIGKILL strikes, or the name of a moment between two writes;
 `answer-stored` is the moment after an answer was written down, `readonly-3` lets the process live with a ledger that
-takes no more than three writes, and `never` with a sound one.
+takes no more than three writes, and `never` with a sound one; `slow-to-leave` has much time between two requests.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tests.engine.house import QUICK
@@ -59,10 +60,10 @@ def main_until(point: str, args: list[str]) -> int:
         setattr(owner, name, die)
     elif point == "answer-stored":
         exchange_hook(1, die, what="answer")
-    elif point != "never":
+    elif point not in ("never", "slow-to-leave"):
         kind, _, number = point.rpartition("-")
         exchange_hook(int(number), freeze if kind == "readonly" else die)
-    patience.USUAL = QUICK
+    patience.USUAL = replace(QUICK, between_submits=0.3) if point == "slow-to-leave" else QUICK
     return main(args)
 
 

@@ -19,6 +19,8 @@ class Settler:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        # So many writes of the ledger are on the disk.
+        self._safe = 0
         self._next: asyncio.Future[None] | None = None
         self._work: asyncio.Task[None] | None = None
         # Is anything written that nobody has waited for? A timer that is not needed any more is left to ring.
@@ -48,21 +50,28 @@ class Settler:
             self._work = asyncio.create_task(self._run())
         return self._next
 
-    async def settled(self) -> None:
-        """Raises LedgerTrouble where the disk did not take it."""
+    async def settled(self, written: int) -> None:
+        """So many writes are on the disk when this returns. Raises LedgerTrouble where it did not take them."""
+        if self._safe >= written:
+            return
         if self._work is None and self._disk.is_quick:
             # What is done at once needs nobody who waits for it.
             self._is_due = False
-            await self._disk.do(self._ledger.sync)
+            await self._sync()
             return
         await asyncio.shield(self._ask())
+
+    async def _sync(self) -> None:
+        written = self._ledger.writes
+        await self._disk.do(self._ledger.sync)
+        self._safe = max(self._safe, written)
 
     async def _run(self) -> None:
         try:
             while self._next:
                 batch, self._next = self._next, None
                 try:
-                    await self._disk.do(self._ledger.sync)
+                    await self._sync()
                 except LedgerTrouble as error:
                     batch.set_exception(error)
                 else:
@@ -76,4 +85,4 @@ class Settler:
             self._soon.cancel()
         if self._work or self._is_due:
             with suppress(LedgerTrouble):
-                await self.settled()
+                await self.settled(self._ledger.writes)

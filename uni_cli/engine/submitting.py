@@ -7,17 +7,15 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from uni_cli import codec
 from uni_cli.engine.desk import Desk
+from uni_cli.engine.gate import SWITCH_AFTER, Gate
 from uni_cli.engine.hearing import REPEATED, Hearing
 from uni_cli.engine.patience import step
-from uni_cli.engine.room import Room
 from uni_cli.engine.trying import Again, NoRoom, Tries
-from uni_cli.errors import LedgerTrouble, UniError, Usage
+from uni_cli.errors import UniError, Usage
 from uni_cli.ledger import TakenOver
-from uni_cli.ledger.pace import ROOM_PAUSE
 from uni_cli.models import Failure, Job, JobState, replace
 from uni_cli.providers.base import (
     CannotKnow,
@@ -32,7 +30,6 @@ from uni_cli.transport import Answer, Lost
 
 # Asked that often in vain, a service that knows jobs by our own id gets the identical request again.
 ASKED_BEFORE_REPOST = 3
-SWITCH_AFTER = 5.0
 # Said about the account before anybody looked whether the job is known, so it says nothing about the job.
 ACCOUNT_TROUBLE = frozenset({"key.refused", "provider.no_funds", "provider.unavailable"})
 
@@ -44,15 +41,10 @@ class Submitter:
     desk: Desk
     alternatives: Mapping[str, list[Job]] = field(default_factory=dict)
     _recovering: dict[str, asyncio.Lock] = field(default_factory=dict)
-    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
-    _next_at: dict[str, float] = field(default_factory=dict)
-    # The event that will tell of room, where our own last job took the last place.
-    _full_since: dict[str, asyncio.Event] = field(default_factory=dict)
-    _room: Room = field(init=False)
+    _gates: dict[str, Gate] = field(default_factory=dict)
     hearing: Hearing = field(init=False)
 
     def __post_init__(self) -> None:
-        self._room = Room(self.desk)
         self.hearing = Hearing(self.desk)
 
     async def submit(self, job: Job) -> Job:
@@ -122,60 +114,9 @@ class Submitter:
 
     async def _begin(self, job: Job, wire: Wire) -> Job:
         """The row `submitting` is on disk when this returns, and not before there is room for one more job."""
-        # One asks for room, first come first served: a place that gets free would wake all of them otherwise.
-        turn = self._turns.setdefault(job.provider, asyncio.Lock())
-        try:
-            if turn.locked():
-                with self.desk.within_patience():
-                    await turn.acquire()
-            else:
-                await turn.acquire()
-        except TimeoutError as error:
-            raise NoRoom(job) from error
-        try:
-            await self._keep_distance(job.provider)
-            begun = await self._enter(job, codec.without_pictures(wire.body))
-        finally:
-            turn.release()
-        try:
-            await self.desk.settler.settled()
-        except BaseException:
-            # Nothing was sent, and nobody shall think so.
-            with suppress(LedgerTrouble, TakenOver):
-                self.desk.put(replace(job, updated=self.desk.clock.now()))
-            raise
-        self.desk.emit(begun)
-        return begun
-
-    async def _keep_distance(self, provider: str) -> None:
-        pause = self._next_at.get(provider, 0.0) - self.desk.clock.monotonic()
-        if pause > 0:
-            await self.desk.clock.sleep(pause)
-        self._next_at[provider] = self.desk.clock.monotonic() + self.desk.pauses.between_submits
-
-    async def _enter(self, job: Job, sent: Any) -> Job:
-        """Wait until the service has room, and write down that the request is about to leave."""
-        if self._full_since.get(job.provider) is self.desk.slot_freed:
-            # Our own last job took the last place, and none of ours has ended since. Others may have made room.
-            del self._full_since[job.provider]
-            if not await self.desk.pause_for_slot(min(ROOM_PAUSE, self.desk.pauses.room)):
-                raise NoRoom(job)
-        while True:
-            now = self.desk.clock.now()
-            begun = replace(job, state=JobState.SUBMITTING, sent=sent, submitted=now, updated=now, failure=None)
-            limits = self.desk.limits(job.provider)
-            room = self.desk.ledger.begin(begun, concurrency=limits.concurrency, rate=limits.rate)
-            wait = room.wait
-            if wait is None:
-                if room.is_last:
-                    self._full_since[job.provider] = self.desk.slot_freed
-                return begun
-            if wait > SWITCH_AFTER and self.alternatives.get(job.id):
-                busy = Failure("provider.rate_limited", f"{job.provider} asked for a pause of {wait:.0f} s")
-                raise Again(busy, after=wait)
-            await self._room.make(job)
-            if not await self.desk.pause_for_slot(min(wait, self.desk.pauses.room)):
-                raise NoRoom(job)
+        gate = self._gates.get(job.provider) or self._gates.setdefault(job.provider, Gate(self.desk, job.provider))
+        may_move = bool(self.alternatives.get(job.id))
+        return await gate.enter(job, codec.without_pictures(wire.body), may_move=may_move)
 
     async def _post(self, provider: Provider, job: Job, wire: Wire) -> Job:
         sending = asyncio.create_task(self._exchange(provider, job, wire))

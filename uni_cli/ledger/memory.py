@@ -22,10 +22,10 @@ class Memory:
         if not db.execute(f"{statement} AND owner = ?{also}", (*values, owner)).rowcount:
             raise TakenOver(job.id)
 
-    def is_stored(self, db: sqlite3.Connection, job: Job, owner: str) -> bool:
+    def is_stored(self, db: sqlite3.Connection, job: Job, owner: str, also: str = "") -> bool:
         """Store it, or say that the row is not this process's any more."""
         try:
-            self.store(db, job, owner)
+            self.store(db, job, owner, also)
         except TakenOver:
             return False
         return True

@@ -11,9 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from uni_cli.errors import Forgotten, NeverSent, UnknownJob, Usage
-from uni_cli.ledger import owners, pace, rights, schema, views
+from uni_cli.ledger import doubt, owners, pace, rights, schema, views
 from uni_cli.ledger.memory import Memory
-from uni_cli.ledger.owners import Living
+from uni_cli.ledger.owners import Living, TakenOver
 from uni_cli.ledger.rights import NOTHING, Budget
 from uni_cli.ledger.rows import INSERT, job_of, row_of, update_of
 from uni_cli.models import Failure, Job, JobState, replace
@@ -21,6 +21,7 @@ from uni_cli.process import Owner, this_process
 
 # Whoever asks for one job after the other need not say each time that it lives.
 BEAT_SECONDS = 10.0
+_UNSENT = " AND state IN ('planned', 'in_doubt')"
 # In the words of an index, so that SQLite sees that it will do.
 _BY_REMOTE_ID = (
     "SELECT * FROM jobs WHERE provider IN (SELECT DISTINCT provider FROM jobs WHERE remote_id IS NOT NULL) "
@@ -43,6 +44,8 @@ class Ledger:
         self._owner: Owner | None = None
         self._beaten = 0.0
         self._memory = Memory()
+        # Grows with every transaction, so that one may tell whether the disk has heard of all of them.
+        self.writes = 0
         # A run that has an event loop puts its own here, and many writes share one wait for the disk.
         self.settle: Callable[[], object] = self.sync
 
@@ -90,6 +93,7 @@ class Ledger:
                 raise
         except sqlite3.Error as error:
             raise schema.trouble(error, self.path) from error
+        self.writes += 1
         self._memory.due_written(due)
         self.after_write(what)
         if durable:
@@ -207,8 +211,8 @@ class Ledger:
             self._memory.written(job)
         return taken
 
-    def _store(self, db: sqlite3.Connection, job: Job, also: str = "") -> None:
-        self._memory.store(db, job, self.owner.id, also)
+    def _store(self, db: sqlite3.Connection, job: Job) -> None:
+        self._memory.store(db, job, self.owner.id)
 
     def reopen(self, job: Job, now: float) -> Job:
         """A saved job whose file is gone becomes finished again, so that its picture can be fetched once more."""
@@ -218,18 +222,28 @@ class Ledger:
             db.execute(f"{statement} AND state = 'saved'", values)
         return self.get(job.id)
 
-    def begin(self, job: Job, *, concurrency: int | None, rate: int | None) -> pace.Room:
-        """Write `submitting` down if the service has room for one more; else it is told how long to wait."""
-        now = job.updated
+    def begin(self, jobs: Sequence[Job], *, concurrency: int | None, rate: int | None) -> tuple[list[Job], pace.Room]:
+        """Write `submitting` down for the first of these, as many as the service has room for: them, and its room.
+
+        That is the room before the last of them or, if there is none, how long to wait. Raises TakenOver for the first.
+        """
+        begun: list[Job] = []
+        room = pace.Room(None)
         with self._write("submitting", durable=True, alone=True) as db:
-            place = _place(job)
-            ended = sum(_place(due) == place for due in self._memory.due)
-            room = pace.room(db, place, concurrency=concurrency, rate=rate, now=now, ended=ended)
-            if room.wait is None:
-                self._store(db, job, " AND state IN ('planned', 'in_doubt')")
-        if room.wait is None:
+            for job in jobs:
+                place, of_last = _place(job), room
+                ended = sum(_place(due) == place for due in self._memory.due)
+                room = pace.room(db, place, concurrency=concurrency, rate=rate, now=job.updated, ended=ended)
+                if room.wait is None and self._memory.is_stored(db, job, self.owner.id, _UNSENT):
+                    begun.append(job)
+                    continue
+                if room.wait is None and not begun:
+                    raise TakenOver(job.id)
+                room = of_last if begun else room
+                break
+        for job in begun:
             self._memory.written(job)
-        return room
+        return begun, room
 
     def slow_down(
         self,
@@ -256,21 +270,17 @@ class Ledger:
     def keep_answer(self, job: Job, *, status: int, body: bytes, at: float) -> None:
         """An answer to the paid request as it came, before anybody tries to understand it."""
         with self._write("answer", durable=True, alone=True) as db:
-            db.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", (job.id, at, _attempt(job), status, body))
+            doubt.keep_answer(db, job, status=status, body=body, at=at)
 
     def answer(self, job: Job) -> tuple[int, bytes] | None:
         """What the service answered to this very sending, if the process lived long enough to store it."""
         with self._read() as db:
-            query = "SELECT status, body FROM answers WHERE job = ? AND step = ?"
-            row = db.execute(query, (job.id, _attempt(job))).fetchone()
-        return (int(row["status"]), bytes(row["body"])) if row else None
+            return doubt.answer(db, job)
 
     def adopt(self, job: Job) -> bool:
         """Store what a service said about a job in doubt; False if what it found belongs to another job."""
         with self._write(job.state, durable=True) as db:
-            query = "SELECT 1 FROM jobs WHERE provider = ? AND base_url = ? AND remote_id = ? AND id != ?"
-            taken = db.execute(query, (*_place(job), job.remote_id, job.id)).fetchone()
-            if taken or self._twin_is_submitting(db, job):
+            if doubt.is_taken(db, job) or self._twin_is_submitting(db, job):
                 return False
             self._store(db, job)
         self._memory.written(job)
@@ -347,12 +357,7 @@ class Ledger:
     def known_remote_ids(self, job: Job) -> set[str]:
         """Ids at the same service that belong to other jobs of these days; `adopt` knows those of all."""
         with self._read() as db:
-            rows = db.execute(
-                "SELECT remote_id FROM jobs WHERE provider = ? AND base_url = ? AND submitted > ? AND id != ? "
-                "AND remote_id IS NOT NULL",
-                (*_place(job), (job.submitted or job.created) - views.DAY, job.id),
-            )
-            return {row[0] for row in rows}
+            return doubt.known_remote_ids(db, job)
 
     def twin_is_submitting(self, job: Job) -> bool:
         """Is an identical request under way from a living process? Its answer must not be taken for this job's."""
@@ -360,14 +365,8 @@ class Ledger:
             return self._twin_is_submitting(db, job)
 
     def _twin_is_submitting(self, db: sqlite3.Connection, job: Job) -> bool:
-        rows = db.execute(
-            f"SELECT owner FROM jobs WHERE provider = ? AND base_url = ? "  # noqa: S608  (our words)
-            f"AND state = 'submitting' AND {schema.OPEN} "
-            "AND id != ? AND sent = (SELECT sent FROM jobs WHERE id = ?)",
-            (*_place(job), job.id, job.id),
-        )
         living = self._living(db, job.updated)
-        return any(row[0] == self.owner.id or living.holds(row[0]) for row in rows.fetchall())
+        return any(owner == self.owner.id or living.holds(owner) for owner in doubt.twin_owners(db, job))
 
     def history(self, job: Job) -> list[views.Span]:
         """When the latest jobs of this kind were found finished, as far as somebody watched them; the oldest first."""
@@ -392,8 +391,3 @@ class Ledger:
 
 def _place(job: Job) -> pace.Place:
     return job.provider, job.base_url
-
-
-def _attempt(job: Job) -> str:
-    """Tells the answer to this sending from the answer to an earlier one that the service had turned down."""
-    return f"submit {job.submitted}"

@@ -1,0 +1,143 @@
+"""The way to a service: jobs that wait are written down together, and none is in doubt that has not left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.engine.house import House, jobs
+from tests.front import Services, uni
+from uni_cli.ledger import Budget, Ledger, TakenOver, schema
+from uni_cli.models import Job, JobState, Operation, Request, Target
+
+pytestmark = pytest.mark.usefixtures("quick")
+ROOT = Path(__file__).parents[2]
+Start = Callable[..., Services]
+
+
+def ledger_path() -> Path:
+    return Path(os.environ["UNI_STATE_DIR"]) / schema.FILE
+
+
+@contextmanager
+def slow_to_leave(*args: str) -> Iterator[subprocess.Popen[str]]:
+    """A run with a third of a second between two requests, in which two have left and three are about to."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.engine.mortal", "slow-to-leave", *args]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            end = time.monotonic() + 30
+            while (states().count("submitting"), states().count("planned")) != (3, 0):
+                assert time.monotonic() < end
+                time.sleep(0.02)
+            yield process
+        finally:
+            process.kill()
+
+
+def states() -> list[str]:
+    if not ledger_path().exists():
+        return []
+    db = sqlite3.connect(ledger_path())
+    try:
+        return [row[0] for row in db.execute("SELECT state FROM jobs")]
+    except sqlite3.OperationalError:  # the table is not there yet
+        return []
+    finally:
+        db.close()
+
+
+def test_jobs_that_wait_are_written_down_together_before_the_first_of_them_leaves(
+    start_services: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = start_services(latency=0.2)
+    written, safe = list[str](), list[int]()
+    monkeypatch.setattr(Ledger, "after_write", lambda self, what: written.append(what))
+    wait = os.fsync
+
+    def note(handle: int) -> None:
+        wait(handle)
+        log = ledger_path().with_name(f"{schema.FILE}-wal")
+        if log.exists() and os.fstat(handle).st_ino == log.stat().st_ino and "submitting" in states():
+            safe.append(services.stats()["luma"]["accepted"])
+
+    monkeypatch.setattr(os, "fsync", note)
+
+    result = uni("generate", "a fox", "-p", "luma", "-n", "8")
+
+    assert (result.code, services.billed("luma")) == (0, 8), result.err
+    # The first alone, for nobody had come yet; then four, then three.
+    assert written.count("submitting") == 3
+    assert safe[0] == 0
+    assert max(safe[:3]) <= 5
+
+
+def test_one_that_is_another_processes_by_now_stays_out(tmp_path: Path) -> None:
+    ledger, other = Ledger(tmp_path), Ledger(tmp_path)
+    request, target = Request(Operation.GENERATE, "a prompt"), Target("a.png", "/here")
+    made = [
+        Job(f"0000000{name}", "run-1", "luma", "https://example.org", request, target, f"token {name}", 1.0, 1.0)
+        for name in "abc"
+    ]
+    planned = ledger.reserve(made, Budget(), 1.0).jobs
+    ready = [replace(job, state=JobState.SUBMITTING, submitted=2.0, updated=2.0) for job in planned]
+    ledger.release([planned[1].id])
+    assert other.claim(planned[1].id, 2.0)
+
+    first, room = ledger.begin(ready, concurrency=2, rate=None)
+    assert (first, room.is_last) == (ready[:1], False)
+    with pytest.raises(TakenOver):
+        ledger.begin(ready[1:], concurrency=2, rate=None)
+    last, room = ledger.begin(ready[2:], concurrency=2, rate=None)
+    assert (last, room.is_last) == (ready[2:], True)
+    full, room = ledger.begin(ready[2:], concurrency=2, rate=None)
+    assert (full, room.wait is not None) == ([], True)
+    assert [ledger.get(job.id).state.value for job in planned] == ["submitting", "planned", "submitting"]
+    ledger.close()
+    other.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send to another process")
+def test_what_is_written_down_and_has_not_left_is_no_doubt_after_ctrl_c(home: House) -> None:
+    home.break_with("luma:poll:500")
+    with slow_to_leave("generate", "a fox", "-p", "luma", "-n", "5") as process:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    home.break_with()
+    result = uni("status", "--wait", "--timeout", "20")
+    assert home.services.billed("luma") == 2, result.err
+    assert sorted(row["state"] for row in jobs()) == ["failed"] * 3 + ["saved"] * 2
+    assert {row["error"]["code"] for row in jobs() if row["state"] == "failed"} == {"ledger.never_sent"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP to send to another process")
+def test_a_machine_that_sleeps_before_they_leave_sends_nothing_that_another_has_taken_over(home: House) -> None:
+    home.break_with("luma:poll:500")
+    with slow_to_leave("generate", "a fox", "-p", "luma", "-n", "5", "--timeout", "10") as process:
+        process.send_signal(signal.SIGSTOP)
+        accepted = home.services.billed("luma")
+        db = sqlite3.connect(ledger_path())
+        db.execute("UPDATE owners SET started = 'another moment'")
+        db.commit()
+        db.close()
+        uni("status", "--wait", "--timeout", "1")
+        home.break_with()
+        process.send_signal(signal.SIGCONT)
+        process.communicate(timeout=20)
+
+    assert accepted == 2
+    assert home.services.billed("luma") == 2
