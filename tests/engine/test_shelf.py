@@ -15,6 +15,7 @@ from tests.engine.test_death import start
 from tests.engine.test_mended import at
 from tests.front import uni
 from uni_cli.ledger import Ledger, schema
+from uni_cli.storage import files
 
 pytestmark = pytest.mark.usefixtures("quick")
 FOUR = ("generate", "a fox", "-p", "luma", "-n", "4", "-o", "out/", "--json")
@@ -73,6 +74,24 @@ def test_all_is_on_the_disk_when_the_command_ends(home: House, watched: Watched)
         assert {os.path.realpath(picture["path"]), os.path.realpath(f"{picture['path']}.json")} <= set(watched.synced)
     # The last word of the ledger is waited for as well.
     assert watched.synced[-1].endswith("-wal")
+
+
+def test_a_disk_that_fails_one_of_many_files_is_asked_for_all_of_them(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few are open at once, and none stays open."""
+    monkeypatch.setattr(files, "OPEN_AT_ONCE", 3)
+    names = [str(tmp_path / f"{n}.png") for n in range(8)]
+    for name in names[:-1]:
+        Path(name).write_bytes(b"a picture")
+    watched.fails = "1.png"
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+    troubles = files.settle(names)
+
+    assert list(troubles) == [names[1]]
+    assert watched.synced == [names[0], *names[2:-1], str(tmp_path)]
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
 
 
 def test_a_picture_of_which_the_disk_is_not_sure_is_not_called_saved(home: House, watched: Watched) -> None:
