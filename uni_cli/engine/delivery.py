@@ -6,11 +6,11 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -100,19 +100,18 @@ class Deliverer:
 
     async def _raw(self, job: Job, *, resumed: bool) -> tuple[Raw, Picture]:
         """The picture exactly as the service made it, whole and checked."""
-        kept = self.kept(job)
-        if resumed and kept.exists():
+        if resumed and (kept := self.kept(job)).exists():
             with suppress(ValueError):
                 return kept, await _checked(kept)
         try:
-            return await self._fetch(job, kept)
+            return await self._fetch(job, partial(self.kept, job))
         except OSError:
             # No room in the state folder, and perhaps some where the picture is to go.
             place = self._at(job)
             folder = place.drafts(place.name(self._fields(job, "png"), "png"))
-            return await self._fetch(job, folder / f".uni-{job.id}.part")
+            return await self._fetch(job, lambda: folder / f".uni-{job.id}.part")
 
-    async def _fetch(self, job: Job, target: Path) -> tuple[Raw, Picture]:
+    async def _fetch(self, job: Job, target: Callable[[], Path]) -> tuple[Raw, Picture]:
         """Ask and download until the picture is whole or the patience is over."""
         for attempt in range(ATTEMPTS):
             try:
@@ -126,7 +125,7 @@ class Deliverer:
                     raise Broken(why) from error
         raise AssertionError("the loop above returns or raises")
 
-    async def _fetch_once(self, job: Job, target: Path, *, fresh: bool) -> tuple[Raw, Picture]:
+    async def _fetch_once(self, job: Job, target: Callable[[], Path], *, fresh: bool) -> tuple[Raw, Picture]:
         try:
             with self.desk.within_patience():
                 job = await self._with_assets(job, fresh=fresh)
@@ -192,7 +191,6 @@ class Deliverer:
             self._embed(job, source, draft)
             draft.finish(sync=sync)
 
-            @cache
             def facts(name: PurePath) -> Saved:
                 shown, beside = sidecar.both(place.shown(name))
                 return Saved(

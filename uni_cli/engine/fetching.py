@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +35,8 @@ class Broken(Exception):
 class Catch:
     """A picture on its way to `target`: in memory while it is small, from then on in a file beside it."""
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Callable[[], Path]) -> None:
+        # Most pictures never get there, and to make a Path takes its time.
         self._target = target
         self._small = bytearray()
         self._file: BinaryIO | None = None
@@ -42,7 +44,8 @@ class Catch:
 
     @property
     def _part(self) -> Path:
-        return self._target.with_name(f"{self._target.name}.part")
+        target = self._target()
+        return target.with_name(f"{target.name}.part")
 
     def write(self, block: bytes) -> None:
         self.bytes += len(block)
@@ -69,7 +72,7 @@ class Catch:
             return bytes(self._small)
         # Not waiting for the disk: whoever finds this file after a power cut looks whether it is whole.
         self._file.close()
-        return self._part.replace(self._target)
+        return self._part.replace(self._target())
 
     def discard(self) -> None:
         if self._file is not None:
@@ -78,7 +81,7 @@ class Catch:
             self._part.unlink(missing_ok=True)
 
 
-async def fetch(transport: Transport, job: Job, target: Path, *, pauses: Pauses) -> Raw:
+async def fetch(transport: Transport, job: Job, target: Callable[[], Path], *, pauses: Pauses) -> Raw:
     """The job's picture: its bytes if they are few, else `target`, which is there whole or not at all."""
     if not job.assets:
         raise Broken(f"{job.provider} named no picture")

@@ -29,7 +29,7 @@ FRESH = 8
 # A job that is later than all others is looked at again after so long, then after twice as long, and so on.
 SOONEST, NEAR = 0.01, 0.7
 # Of so many jobs one is looked at sooner than seems best, for else nobody would learn that they are ready sooner.
-PIONEERS = 8
+PIONEERS = 12
 GOLDEN = 0.618034
 # Of kinds whose times differ by so many seconds, and how long between two looks while only one in ten has ended.
 WIDE, SELDOM, MOST_STEPS = 12.0, 2.0, 2000

@@ -23,26 +23,34 @@ class Settler:
         self._safe = 0
         self._next: asyncio.Future[None] | None = None
         self._work: asyncio.Task[None] | None = None
-        # Is anything written that nobody has waited for? A timer that is not needed any more is left to ring.
-        self._is_due = False
+        # Since when anything is written that nobody waits for. A timer that rings too soon is set again.
+        self._due_since: float | None = None
         self._soon: asyncio.TimerHandle | None = None
         # A thread of its own, so that a paid request never waits behind a picture that is written.
         self._disk = Disk(ThreadPoolExecutor(1, thread_name_prefix="uni-ledger"))
 
     def ask_soon(self) -> None:
         """Who does not wait need not hear of a trouble: the next write meets it too."""
-        self._is_due = True
-        if self._soon is None:
-            self._soon = asyncio.get_running_loop().call_later(SOON_SECONDS, self._ask_if_due)
+        if self._due_since is None:
+            self._due_since = asyncio.get_running_loop().time()
+            if self._soon is None:
+                self._wake_at(self._due_since + SOON_SECONDS)
 
-    def _ask_if_due(self) -> None:
+    def _wake_at(self, moment: float) -> None:
+        self._soon = asyncio.get_running_loop().call_at(moment, self._ask_if_due, moment)
+
+    def _ask_if_due(self, now: float) -> None:
         self._soon = None
-        if self._is_due:
+        if self._due_since is None:
+            return
+        if now < self._due_since + SOON_SECONDS:
+            self._wake_at(self._due_since + SOON_SECONDS)
+        else:
             self._ask()
 
     def _ask(self) -> asyncio.Future[None]:
         """Begin to wait; the future is done when all that was written so far survives a power cut."""
-        self._is_due = False
+        self._due_since = None
         if self._next is None:
             self._next = asyncio.get_running_loop().create_future()
             self._next.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -56,7 +64,7 @@ class Settler:
             return
         if self._work is None and self._disk.is_quick:
             # What is done at once needs nobody who waits for it.
-            self._is_due = False
+            self._due_since = None
             await self._sync()
             return
         await asyncio.shield(self._ask())
@@ -83,6 +91,6 @@ class Settler:
         """Nothing written is left behind."""
         if self._soon:
             self._soon.cancel()
-        if self._work or self._is_due:
+        if self._work or self._due_since is not None:
             with suppress(LedgerTrouble):
                 await self.settled(self._ledger.writes)
