@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from uni_cli.ledger.schema import OPEN
@@ -26,23 +27,28 @@ class Room:
     is_last: bool = False
 
 
-def room(
+def rooms(
     db: sqlite3.Connection, place: Place, *, concurrency: int | None, rate: int | None, now: float, ended: int = 0
-) -> Room:
-    """`ended`: so many have ended of those that the ledger takes for running."""
+) -> Iterator[Room]:
+    """The room for one more, and for one after the other if each is written down before the next is asked for.
+
+    `ended`: so many have ended of those that the ledger takes for running.
+    """
     told = db.execute("SELECT * FROM pace WHERE provider = ? AND base_url = ?", place).fetchone()
     if told:
         if now < told["not_before"] <= now + SLOT_SECONDS:
-            return Room(float(told["not_before"] - now))
+            yield Room(float(told["not_before"] - now))
+            return
         full = told["full_at"] if now < (told["full_until"] or 0.0) <= now + SLOT_SECONDS else None
         concurrency = _least(concurrency, told["concurrency"], full)
         rate = _least(rate, told["rate"])
-    left = None
+    left = float("inf")
     if concurrency is not None:
         left = concurrency + ended - _count(db, place, ("submitting", "queued", "running"), now=now)
-        if left <= 0:
-            return Room(ROOM_PAUSE)
-    return Room(_until_the_minute_has_room(db, place, rate, now) if rate else None, is_last=left == 1)
+    while left > 0:
+        yield Room(_until_the_minute_has_room(db, place, rate, now) if rate else None, is_last=left == 1)
+        left -= 1
+    yield Room(ROOM_PAUSE)
 
 
 def _until_the_minute_has_room(db: sqlite3.Connection, place: Place, rate: int, now: float) -> float | None:

@@ -223,23 +223,23 @@ class Ledger:
         return self.get(job.id)
 
     def begin(self, jobs: Sequence[Job], *, concurrency: int | None, rate: int | None) -> tuple[list[Job], pace.Room]:
-        """Write `submitting` down for the first of these, as many as the service has room for: them, and its room.
+        """Write `submitting` down for the first of these, as many as their service has room for: them, and its room.
 
         That is the room before the last of them or, if there is none, how long to wait. Raises TakenOver for the first.
         """
         begun: list[Job] = []
-        room = pace.Room(None)
+        room, place, now = pace.Room(None), _place(jobs[0]), jobs[0].updated
         with self._write("submitting", durable=True, alone=True) as db:
-            for job in jobs:
-                place, of_last = _place(job), room
-                ended = sum(_place(due) == place for due in self._memory.due)
-                room = pace.room(db, place, concurrency=concurrency, rate=rate, now=job.updated, ended=ended)
-                if room.wait is None and self._memory.is_stored(db, job, self.owner.id, _UNSENT):
+            ended = sum(_place(due) == place for due in self._memory.due)
+            rooms = pace.rooms(db, place, concurrency=concurrency, rate=rate, now=now, ended=ended)
+            for job, found in zip(jobs, rooms, strict=False):
+                if found.wait is None and self._memory.is_stored(db, job, self.owner.id, _UNSENT):
+                    room = found
                     begun.append(job)
                     continue
-                if room.wait is None and not begun:
+                if found.wait is None and not begun:
                     raise TakenOver(job.id)
-                room = of_last if begun else room
+                room = room if begun else found
                 break
         for job in begun:
             self._memory.written(job)
