@@ -16,7 +16,7 @@ from random import randrange
 from uni_cli.engine.patience import Pauses
 
 # One look more is worth it where it saves so many seconds of waiting.
-LOOK_WORTH = 0.031
+LOOK_WORTH = 0.03
 EARLY_SECONDS = 15.0
 # All jobs of one service together look at most that often, so that two hundred jobs do not drown it. Short jobs may be
 # looked at after such a share of their time, for where jobs are short there is much traffic anyway.

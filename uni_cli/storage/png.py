@@ -11,6 +11,9 @@ from uni_cli.storage.xmp import Mark, clean, packet
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 4 << 20
+# The first of the pixels: a damaged stream shows at once, and to unpack a quarter of a megabyte takes longer than all
+# else that is done with a picture.
+FIRST = 1 << 15
 
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
 _XMP = b"XML:com.adobe.xmp"
@@ -150,13 +153,13 @@ class _Pixels:
     """Unpacks the pixels without keeping them, to see that they are complete."""
 
     def __init__(self, header: Header, *, every_pixel: bool) -> None:
-        self.left = _unpacked_bytes(header) if every_pixel else min(BLOCK, _unpacked_bytes(header))
+        self.left = _unpacked_bytes(header) if every_pixel else min(FIRST, _unpacked_bytes(header))
         self.zlib = zlib.decompressobj()
 
     def feed(self, block: bytes) -> None:
         try:
             while block and self.left >= 0 and not self.zlib.eof:
-                self.left -= len(self.zlib.decompress(block, BLOCK))
+                self.left -= len(self.zlib.decompress(block, min(BLOCK, self.left + 1)))
                 block = self.zlib.unconsumed_tail
         except zlib.error:
             raise BrokenPicture("The PNG's pixels cannot be unpacked.") from None
