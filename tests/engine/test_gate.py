@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from tests.engine.house import House, jobs
 from tests.front import Services, uni
+from uni_cli.engine.gate import Gate
 from uni_cli.ledger import Budget, Ledger, TakenOver, schema
 from uni_cli.models import Job, JobState, Operation, Request, Target
 
@@ -45,6 +47,14 @@ def slow_to_leave(*args: str) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+def submitting() -> list[str]:
+    db = sqlite3.connect(ledger_path())
+    try:
+        return [row[0] for row in db.execute("SELECT id FROM jobs WHERE state = 'submitting'")]
+    finally:
+        db.close()
 
 
 def states() -> list[str]:
@@ -83,26 +93,93 @@ def test_jobs_that_wait_are_written_down_together_before_the_first_of_them_leave
     assert safe[0] == 0
 
 
-def test_one_that_is_another_processes_by_now_stays_out(tmp_path: Path) -> None:
-    ledger, other = Ledger(tmp_path), Ledger(tmp_path)
+def three_ready(ledger: Ledger) -> tuple[Sequence[Job], list[Job]]:
+    """As they are planned, and as they would leave."""
     request, target = Request(Operation.GENERATE, "a prompt"), Target("a.png", "/here")
     made = [
         Job(f"0000000{name}", "run-1", "luma", "https://example.org", request, target, f"token {name}", 1.0, 1.0)
         for name in "abc"
     ]
     planned = ledger.reserve(made, Budget(), 1.0).jobs
-    ready = [replace(job, state=JobState.SUBMITTING, submitted=2.0, updated=2.0) for job in planned]
+    return planned, [replace(job, state=JobState.SUBMITTING, submitted=2.0, updated=2.0) for job in planned]
+
+
+@pytest.mark.parametrize("slow", [0.0, 0.03])
+def test_none_leaves_whose_row_is_not_on_the_disk(
+    start_services: Start, monkeypatch: pytest.MonkeyPatch, slow: float
+) -> None:
+    """Also where the disk is so slow that a thread waits for it, and more is written meanwhile."""
+    start_services(latency=0.2)
+    wait, enter = os.fsync, Gate.enter
+    safe, left = set[str](), list[bool]()
+
+    def note(handle: int) -> None:
+        is_log = os.path.realpath(f"/proc/self/fd/{handle}").endswith("-wal")
+        written = submitting() if is_log else []
+        time.sleep(slow if is_log else 0.0)
+        wait(handle)
+        safe.update(written)
+
+    async def watched(self: Gate, job: Job, sent: object, *, may_move: bool) -> Job:
+        begun = await enter(self, job, sent, may_move=may_move)
+        left.append(job.id in safe)
+        return begun
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(Gate, "enter", watched)
+
+    assert uni("generate", "a fox", "-p", "luma", "-n", "16").code == 0
+    assert left == [True] * 16
+
+
+def test_none_leaves_that_the_disk_did_not_take_even_if_it_takes_what_follows(
+    start_services: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = start_services(latency=0.2)
+    wait, failed = os.fsync, list[str]()
+
+    def fail_once(handle: int) -> None:
+        if os.path.realpath(f"/proc/self/fd/{handle}").endswith("-wal") and not failed and len(submitting()) > 1:
+            failed.extend(submitting())
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        wait(handle)
+
+    monkeypatch.setattr(os, "fsync", fail_once)
+
+    result = uni("generate", "a fox", "-p", "luma", "-n", "8", "--timeout", "10")
+
+    assert (result.code, result.err.count("It was not sent [ledger.never_sent]")) == (1, 4), result.err
+    assert len(failed) > 1
+    rows = {row["job"]: row for row in jobs()}
+    lost = [job for job in failed if rows[job]["state"] != "saved"]
+    assert len(lost) >= len(failed) - 1  # the one before them had left
+    assert services.billed("luma") == 8 - len(lost)
+    assert "in_doubt" not in {row["state"] for row in rows.values()}
+
+
+def test_of_those_that_wait_as_many_begin_as_there_is_room_for(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    _, ready = three_ready(ledger)
+
+    assert ledger.begin(ready, concurrency=2, rate=None)[::2] == (ready[:2], True)
+    assert ledger.begin(ready[2:], concurrency=2, rate=None).begun == []
+    assert ledger.begin(ready[2:], concurrency=4, rate=2).begun == []
+    assert ledger.begin(ready[2:], concurrency=4, rate=3) == (ready[2:], 0.0, False)
+    ledger.close()
+
+
+def test_one_that_is_another_processes_by_now_stays_out(tmp_path: Path) -> None:
+    ledger, other = Ledger(tmp_path), Ledger(tmp_path)
+    planned, ready = three_ready(ledger)
     ledger.release([planned[1].id])
     assert other.claim(planned[1].id, 2.0)
 
-    first, room = ledger.begin(ready, concurrency=2, rate=None)
-    assert (first, room.is_last) == (ready[:1], False)
+    assert ledger.begin(ready, concurrency=2, rate=None) == (ready[:1], 0.0, False)
     with pytest.raises(TakenOver):
         ledger.begin(ready[1:], concurrency=2, rate=None)
-    last, room = ledger.begin(ready[2:], concurrency=2, rate=None)
-    assert (last, room.is_last) == (ready[2:], True)
-    full, room = ledger.begin(ready[2:], concurrency=2, rate=None)
-    assert (full, room.wait is not None) == ([], True)
+    assert ledger.begin(ready[2:], concurrency=2, rate=None) == (ready[2:], 0.0, True)
+    full = ledger.begin(ready[2:], concurrency=2, rate=None)
+    assert (full.begun, full.wait > 0) == ([], True)
     assert [ledger.get(job.id).state.value for job in planned] == ["submitting", "planned", "submitting"]
     ledger.close()
     other.close()

@@ -13,7 +13,7 @@ from uni_cli.commands import reports
 from uni_cli.commands.stopping import Stops
 from uni_cli.context import Context
 from uni_cli.engine import Engine
-from uni_cli.errors import Interrupted, LedgerTrouble, Pending, UniError, UnknownJob
+from uni_cli.errors import Interrupted, LedgerTrouble, NeverSent, Pending, UniError, UnknownJob
 from uni_cli.models import Job, JobState
 from uni_cli.progress import Watcher, watch
 from uni_cli.transport import loops
@@ -194,6 +194,8 @@ def _tell(run: Run, jobs: Sequence[Job], *, waited: bool) -> None:
             continue
         if job.failure:
             console.problem(job.id, job.failure.code, job.failure.message, reports.hint_of(job))
+        elif job.state is JobState.PLANNED and not run.stopped_by:
+            console.problem(job.id, NeverSent.code, "It was not sent", "Nothing was bought. Run the command again.")
         elif not run.stopped_by:
             hint = f"`uni status {job.id} --wait` resumes it."
             console.problem(job.id, "ledger.pending", f"{job.provider} has not finished it in time", hint)

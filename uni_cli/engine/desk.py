@@ -79,6 +79,14 @@ class Desk:
         self.emit(job)
         return job
 
+    def put_back(self, job: Job) -> None:
+        """A job that was about to be sent, and is not. If the ledger does not take that now, it is told once more."""
+        back = replace(job, updated=self.clock.now())
+        try:
+            self.put(back)
+        except LedgerTrouble:
+            self.unwritten[job.id] = back
+
     def put_soon(self, job: Job) -> Job:
         """Like `put`, for a snapshot that another follows at once: if that takes its time, the ledger hears of this."""
         self.ledger.postpone(job)
@@ -171,5 +179,6 @@ def _account(jobs: dict[str, Job]) -> str:
         if job.result:
             said.append(f"job {job.id} is saved as {job.result.shown}")
         else:
-            said.append(f"job {job.id} is {job.remote_id or 'without an id'} at {job.provider}")
+            where = job.remote_id or "without an id"
+            said.append(f"job {job.id} {f'is {where} at {job.provider}' if job.submitted else 'was not sent'}")
     return "It does not know that " + ", ".join(said)

@@ -11,29 +11,42 @@ from typing import Any
 from uni_cli.engine.desk import Desk
 from uni_cli.engine.room import Room
 from uni_cli.engine.trying import Again, NoRoom
-from uni_cli.errors import LedgerTrouble
 from uni_cli.ledger import TakenOver
 from uni_cli.ledger.pace import ROOM_PAUSE
 from uni_cli.models import Failure, Job, JobState, replace
 
 # So many jobs that wait are written down at once, with one wait for the disk.
 TOGETHER = 4
-# One that is written down and has not left for so long may be taken for one of a dead process, and sent by another.
-STALE_SECONDS = 1.0
+# After so long a stop another process may have taken this one for dead, and its jobs over.
+LONG_SECONDS = 1.0
 SWITCH_AFTER = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A job that is written down as `submitting`, how much the ledger had been written by then, and when that was."""
+
+    job: Job
+    written: int
+    since: float
 
 
 @dataclass
 class Gate:
-    """Jobs pass in the order in which they come; the first that is not begun yet begins those behind it, too."""
+    """Jobs get their turn in the order in which they come, and leave a little apart.
+
+    The one whose turn it is and that is not begun yet begins those behind it as well: they find themselves written
+    down when their turn comes, and the disk has been waited for.
+    """
 
     desk: Desk
     provider: str
     _room: Room = field(init=False)
     _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
-    _waiting: dict[str, Job] = field(init=False, default_factory=dict)
-    # What is written down, and how much the ledger had been written by then.
-    _begun: dict[str, tuple[Job, int]] = field(init=False, default_factory=dict)
+    # In the order of their turns.
+    _to_begin: dict[str, Job] = field(init=False, default_factory=dict)
+    _begun: dict[str, _Begun] = field(init=False, default_factory=dict)
+    # When the next may leave, and when the next may begin: so much later that some gather behind it.
     _next: float = field(init=False, default=0.0)
     _next_begin: float = field(init=False, default=0.0)
     # The event that will tell of room, where our own last job took the last place.
@@ -47,28 +60,49 @@ class Gate:
 
         One that `may_move` to another service does not wait long: Again.
         """
-        ready = self._waiting[job.id] = replace(job, state=JobState.SUBMITTING, sent=sent, failure=None)
+        ready = self._to_begin[job.id] = replace(job, state=JobState.SUBMITTING, sent=sent, failure=None)
         try:
-            await self._pass(job, ready, may_move=may_move)
-            begun, written = self._begun[job.id]
-            await self.desk.settler.settled(written)
+            await self._pass(ready, may_move=may_move)
+            begun = self._begun[job.id]
+            await self.desk.settler.settled(begun.written)
+            self._look_again(begun)
         except BaseException:
-            with suppress(LedgerTrouble, TakenOver):
-                self._take_back(job)
+            self._take_back(job)
             raise
         finally:
-            self._waiting.pop(job.id, None)
+            self._to_begin.pop(job.id, None)
         del self._begun[job.id]
-        self.desk.emit(begun)
-        return begun
+        self.desk.emit(begun.job)
+        return begun.job
+
+    def _look_again(self, begun: _Begun) -> None:
+        """Raises TakenOver or LedgerTrouble where it cannot be said any more that the row is there, and ours."""
+        stood_still = abs(self.desk.clock.now() - begun.since) > LONG_SECONDS
+        if stood_still or self.desk.unwritten:
+            self.desk.ledger.save(begun.job)
 
     def _take_back(self, job: Job) -> None:
-        """Nothing was sent, and nobody shall think so. Raises TakenOver where another process thinks so already."""
+        """Nothing was sent, and nobody shall think so."""
         if self._begun.pop(job.id, None):
-            self.desk.put(replace(job, updated=self.desk.clock.now()))
+            # It had taken a place.
+            self._full_since = None
+            with suppress(TakenOver):
+                self.desk.put_back(job)
 
-    async def _pass(self, job: Job, ready: Job, *, may_move: bool) -> None:
-        # First come, first served: a place that gets free would wake all of them otherwise.
+    async def _pass(self, ready: Job, *, may_move: bool) -> None:
+        await self._turn_comes(ready)
+        try:
+            is_begun = ready.id in self._begun
+            await self._keep_distance(self._next if is_begun else max(self._next, self._next_begin))
+            if not is_begun:
+                await self._begin(ready, may_move=may_move)
+                self._next_begin = self.desk.clock.monotonic() + TOGETHER * self.desk.pauses.between_submits
+            self._next = self.desk.clock.monotonic() + self.desk.pauses.between_submits
+        finally:
+            self._turn.release()
+
+    async def _turn_comes(self, ready: Job) -> None:
+        """First come, first served: a place that gets free would wake all of them otherwise."""
         try:
             if self._turn.locked():
                 with self.desk.within_patience():
@@ -76,21 +110,7 @@ class Gate:
             else:
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise NoRoom(job) from error
-        try:
-            await self._keep_distance(self._next if job.id in self._begun else max(self._next, self._next_begin))
-            if self._is_stale(job):
-                self._take_back(job)
-            if job.id not in self._begun:
-                await self._begin(ready, may_move=may_move)
-                self._next_begin = self.desk.clock.monotonic() + TOGETHER * self.desk.pauses.between_submits
-            self._next = self.desk.clock.monotonic() + self.desk.pauses.between_submits
-        finally:
-            self._turn.release()
-
-    def _is_stale(self, job: Job) -> bool:
-        begun, _ = self._begun.get(job.id, (None, 0))
-        return begun is not None and abs(self.desk.clock.now() - begun.updated) > STALE_SECONDS
+            raise NoRoom(ready) from error
 
     async def _keep_distance(self, due: float) -> None:
         pause = due - self.desk.clock.monotonic()
@@ -106,21 +126,21 @@ class Gate:
                 raise NoRoom(ready)
         while True:
             now = self.desk.clock.now()
-            behind = (waiting for job_id, waiting in self._waiting.items() if job_id != ready.id)
+            behind = (other for job_id, other in self._to_begin.items() if job_id != ready.id)
             due = [replace(one, submitted=now, updated=now) for one in (ready, *islice(behind, TOGETHER - 1))]
             limits = self.desk.limits(self.provider)
-            begun, room = self.desk.ledger.begin(due, concurrency=limits.concurrency, rate=limits.rate)
-            if begun:
-                self._begun.update((one.id, (one, self.desk.ledger.writes)) for one in begun)
-                for one in begun:
-                    self._waiting.pop(one.id, None)
-                if room.is_last:
+            entry = self.desk.ledger.begin(due, concurrency=limits.concurrency, rate=limits.rate)
+            if entry.begun:
+                written, since = self.desk.ledger.writes, self.desk.clock.now()
+                for job in entry.begun:
+                    self._begun[job.id] = _Begun(job, written, since)
+                    self._to_begin.pop(job.id, None)
+                if entry.is_last:
                     self._full_since = self.desk.slot_freed
                 return
-            wait = room.wait or 0.0
-            if wait > SWITCH_AFTER and may_move:
-                busy = Failure("provider.rate_limited", f"{ready.provider} asked for a pause of {wait:.0f} s")
-                raise Again(busy, after=wait)
+            if entry.wait > SWITCH_AFTER and may_move:
+                busy = Failure("provider.rate_limited", f"{ready.provider} asked for a pause of {entry.wait:.0f} s")
+                raise Again(busy, after=entry.wait)
             await self._room.make(ready)
-            if not await self.desk.pause_for_slot(min(wait, self.desk.pauses.room)):
+            if not await self.desk.pause_for_slot(min(entry.wait, self.desk.pauses.room)):
                 raise NoRoom(ready)

@@ -19,8 +19,11 @@ class Settler:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
-        # So many writes of the ledger are on the disk.
-        self._safe = 0
+        # So many writes of the ledger are on the disk, and so many are under way there or were so last.
+        self._safe = self._covered = 0
+        self._current: asyncio.Future[None] | None = None
+        # After the first of these, up to the second, the disk may have lost some.
+        self._lost: tuple[int, int, LedgerTrouble] | None = None
         self._next: asyncio.Future[None] | None = None
         self._work: asyncio.Task[None] | None = None
         # Since when anything is written that nobody waits for. A timer that rings too soon is set again.
@@ -39,11 +42,11 @@ class Settler:
     def _wake_at(self, moment: float) -> None:
         self._soon = asyncio.get_running_loop().call_at(moment, self._ask_if_due, moment)
 
-    def _ask_if_due(self, now: float) -> None:
+    def _ask_if_due(self, moment: float) -> None:
         self._soon = None
         if self._due_since is None:
             return
-        if now < self._due_since + SOON_SECONDS:
+        if moment < self._due_since + SOON_SECONDS:
             self._wake_at(self._due_since + SOON_SECONDS)
         else:
             self._ask()
@@ -60,6 +63,9 @@ class Settler:
 
     async def settled(self, written: int) -> None:
         """So many writes are on the disk when this returns. Raises LedgerTrouble where it did not take them."""
+        if self._lost and self._lost[0] < written <= self._lost[1]:
+            # That the disk takes what follows does not bring back what it has lost.
+            raise self._lost[2]
         if self._safe >= written:
             return
         if self._work is None and self._disk.is_quick:
@@ -67,17 +73,23 @@ class Settler:
             self._due_since = None
             await self._sync()
             return
-        await asyncio.shield(self._ask())
+        is_under_way = self._current is not None and written <= self._covered
+        await asyncio.shield(self._current if self._current and is_under_way else self._ask())
 
     async def _sync(self) -> None:
-        written = self._ledger.writes
-        await self._disk.do(self._ledger.sync)
-        self._safe = max(self._safe, written)
+        covered = self._covered = self._ledger.writes
+        try:
+            await self._disk.do(self._ledger.sync)
+        except LedgerTrouble as error:
+            self._lost = (self._lost[0] if self._lost else self._safe, covered, error)
+            raise
+        self._safe = covered
 
     async def _run(self) -> None:
         try:
             while self._next:
-                batch, self._next = self._next, None
+                batch = self._current = self._next
+                self._next = None
                 try:
                     await self._sync()
                 except LedgerTrouble as error:
@@ -85,12 +97,13 @@ class Settler:
                 else:
                     batch.set_result(None)
         finally:
-            self._work = None
+            self._work = self._current = None
 
     async def close(self) -> None:
         """Nothing written is left behind."""
         if self._soon:
             self._soon.cancel()
+            self._soon = None
         if self._work or self._due_since is not None:
             with suppress(LedgerTrouble):
-                await self.settled(self._ledger.writes)
+                await asyncio.shield(self._ask())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from uni_cli.ledger.schema import OPEN
+from uni_cli.models import Job
 
 # A service forgets a slot after an hour, so a job that nobody collected does not hold one for ever.
 SLOT_SECONDS = 3600.0
@@ -25,6 +27,14 @@ class Room:
 
     wait: float | None
     is_last: bool = False
+
+
+class Entry(NamedTuple):
+    """Which jobs were begun; if none, after how long to ask again; and did the last of them take the last place?"""
+
+    begun: Sequence[Job]
+    wait: float
+    is_last: bool
 
 
 def rooms(

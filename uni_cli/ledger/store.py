@@ -222,28 +222,29 @@ class Ledger:
             db.execute(f"{statement} AND state = 'saved'", values)
         return self.get(job.id)
 
-    def begin(self, jobs: Sequence[Job], *, concurrency: int | None, rate: int | None) -> tuple[list[Job], pace.Room]:
-        """Write `submitting` down for the first of these, as many as their service has room for: them, and its room.
+    def begin(self, jobs: Sequence[Job], *, concurrency: int | None, rate: int | None) -> pace.Entry:
+        """Write `submitting` down for the first of these, as many as their service has room for.
 
-        That is the room before the last of them or, if there is none, how long to wait. Raises TakenOver for the first.
+        Raises TakenOver for the first; of those behind it everyone may find out for itself.
         """
         begun: list[Job] = []
-        room, place, now = pace.Room(None), _place(jobs[0]), jobs[0].updated
+        wait, is_last, place, now = 0.0, False, _place(jobs[0]), jobs[0].updated
         with self._write("submitting", durable=True, alone=True) as db:
             ended = sum(_place(due) == place for due in self._memory.due)
             rooms = pace.rooms(db, place, concurrency=concurrency, rate=rate, now=now, ended=ended)
-            for job, found in zip(jobs, rooms, strict=False):
-                if found.wait is None and self._memory.is_stored(db, job, self.owner.id, _UNSENT):
-                    room = found
-                    begun.append(job)
-                    continue
-                if found.wait is None and not begun:
+            for job, room in zip(jobs, rooms, strict=False):
+                if room.wait is not None:
+                    wait = room.wait
+                    break
+                if not self._memory.is_stored(db, job, self.owner.id, _UNSENT):
+                    if begun:
+                        break
                     raise TakenOver(job.id)
-                room = room if begun else found
-                break
+                begun.append(job)
+                is_last = room.is_last
         for job in begun:
             self._memory.written(job)
-        return begun, room
+        return pace.Entry(begun, wait, is_last)
 
     def slow_down(
         self,

@@ -295,6 +295,7 @@ def _sync_all(names: Sequence[str]) -> dict[str, OSError]:
     """What went wrong with which. The disk begins with all of them before the first is waited for."""
     troubles: dict[str, OSError] = {}
     handles: dict[str, int] = {}
+    later: list[str] = []
     for name in names:
         try:
             # Windows syncs only what is open for writing.
@@ -302,20 +303,24 @@ def _sync_all(names: Sequence[str]) -> dict[str, OSError]:
         except FileNotFoundError:
             pass  # whoever took it away wants it no more
         except OSError as error:
-            troubles[name] = error
+            if handles and error.errno in (errno.EMFILE, errno.ENFILE):
+                later.append(name)
+            else:
+                troubles[name] = error
     if hasattr(os, "posix_fadvise"):
         for handle in handles.values():
-            # Whose pages are not needed any more is written down now, and one wait takes most of the others with it.
+            # Linux then begins to write the pages down and does not wait, so one wait takes most of the others with it.
             with contextlib.suppress(OSError):
                 os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
     for name, handle in handles.items():
         try:
-            os.fsync(handle)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
         except OSError as error:
             troubles[name] = error
-        finally:
-            os.close(handle)
-    return troubles
+    return troubles | _sync_all(later) if later else troubles
 
 
 def _sync_folder(folder: str) -> None:
