@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.house import House, jobs
+from tests.engine.house import QUICK, House, jobs
 from tests.front import Services, uni
+from uni_cli.engine import patience
 from uni_cli.engine.gate import Gate
 from uni_cli.ledger import Budget, Ledger, TakenOver, schema
 from uni_cli.models import Job, JobState, Operation, Request, Target
@@ -91,6 +92,28 @@ def test_jobs_that_wait_are_written_down_together_before_the_first_of_them_leave
     # The first alone, for nobody had come yet; then four, then three, if nothing holds them up.
     assert written.count("submitting") <= 5
     assert safe[0] == 0
+
+
+def test_a_ledger_that_takes_nothing_more_stops_those_that_are_about_to_leave(
+    start_services: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = start_services(latency=0.2)
+    monkeypatch.setattr(patience, "USUAL", replace(QUICK, between_submits=0.1))
+    seen = list[str]()
+
+    def freeze(ledger: Ledger, what: str) -> None:
+        seen.append(what)
+        if seen.count("submitting") == 2:
+            ledger.db.execute("PRAGMA query_only = ON")
+
+    monkeypatch.setattr(Ledger, "after_write", freeze)
+
+    result = uni("generate", "a fox", "-p", "luma", "-n", "5", "--timeout", "10")
+
+    # The first, and of the four that were begun together the one whose answer could not be written down.
+    assert services.billed("luma") == 2
+    assert (result.code, result.err.count("was not sent")) == (8, 3), result.err
+    assert len(list(Path().glob("*.png"))) == 2
 
 
 def three_ready(ledger: Ledger) -> tuple[Sequence[Job], list[Job]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,47 @@ def test_a_disk_that_fails_one_of_many_files_is_asked_for_all_of_them(
     assert list(troubles) == [names[1]]
     assert watched.synced == [names[0], *names[2:-1], str(tmp_path)]
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit of open files to lower")
+def test_all_are_waited_for_where_hardly_any_may_be_open(watched: Watched, tmp_path: Path) -> None:
+    import resource
+
+    names = [str(tmp_path / f"{n}.png") for n in range(12)]
+    for name in names:
+        Path(name).write_bytes(b"a picture")
+    with contextlib.ExitStack() as stack:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        held = [stack.enter_context(Path(os.devnull).open("rb")) for _ in range(30)]
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        # Descriptors are numbers from the lowest free one on, and the limit is about the number.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (held[-1].fileno() + 1, hard))
+        for some in held[-3:]:
+            some.close()
+
+        assert files.settle(names) == {}
+
+    assert watched.synced == [*names, str(tmp_path)]
+
+
+def test_one_that_cannot_be_closed_is_told_and_holds_up_no_other(
+    watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [str(tmp_path / f"{n}.png") for n in range(4)]
+    for name in names:
+        Path(name).write_bytes(b"a picture")
+    close = os.close
+
+    def fail(handle: int) -> None:
+        name = os.path.realpath(f"/proc/self/fd/{handle}")
+        close(handle)
+        if name == names[1]:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "close", fail)
+
+    assert list(files.settle(names)) == [names[1]]
+    assert watched.synced == [*names, str(tmp_path)]
 
 
 def test_a_picture_of_which_the_disk_is_not_sure_is_not_called_saved(home: House, watched: Watched) -> None:
