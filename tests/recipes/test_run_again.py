@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -64,6 +65,25 @@ def test_an_interrupted_run_goes_on_where_it_was(start_services: Callable[..., S
     assert process.returncode == 130
     assert run("a").code == 0
     assert (services.billed("luma"), set(statuses().values())) == (2, {"ok"})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_steps_of_one_item_that_are_being_sent_are_all_heard_to_their_end(
+    start_services: Callable[..., Services],
+) -> None:
+    services = start_services(latency=1.5)
+    put("a.yaml", "prompt: a fox\nprovider: luma\nsteps: [{id: a, prompt: one}, {id: b, prompt: two}]\n")
+    services.break_with("luma:submit:slow=0.4:1", "luma:submit:slow=1.2")
+    process = start("a")
+    end = time.monotonic() + 30
+    while services.stats()["luma"]["accepted"] < 2:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+
+    assert process.returncode == 130
+    assert {row["state"] for row in uni("status", "--json").json["jobs"]} == {"queued"}
 
 
 def test_two_runs_at_once_buy_each_picture_once(start_services: Callable[..., Services]) -> None:

@@ -149,7 +149,12 @@ class Worker:
 
     async def _chain(self, link: Link, placed: list[Placed]) -> None:
         steps = {one.picture.asked.item.id: one for one in placed}
-        await asyncio.gather(*(self._step(link, one, steps) for one in placed))
+        # Each to its end, also where one fails or all are stopped: a request that is under way is heard to its own.
+        ends = await asyncio.gather(*(self._step(link, one, steps) for one in placed), return_exceptions=True)
+        # One that fails lets those that wait for it be cancelled, which is no reason of its own.
+        failed = [end for end in ends if isinstance(end, BaseException)]
+        for end in sorted(failed, key=lambda end: isinstance(end, asyncio.CancelledError)):
+            raise end
 
     async def _step(self, link: Link, one: Placed, steps: Mapping[str, Placed]) -> None:
         try:
