@@ -43,8 +43,8 @@ class Gate:
     provider: str
     _room: Room = field(init=False)
     _turn: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
-    # In the order of their turns.
-    _to_begin: dict[str, Job] = field(init=False, default_factory=dict)
+    # In the order of their turns, each with what it is about to send.
+    _to_begin: dict[str, tuple[Job, Any]] = field(init=False, default_factory=dict)
     _begun: dict[str, _Begun] = field(init=False, default_factory=dict)
     # When the next may leave, and when the next may begin: so much later that some gather behind it.
     _next: float = field(init=False, default=0.0)
@@ -60,9 +60,9 @@ class Gate:
 
         One that `may_move` to another service does not wait long: Again.
         """
-        ready = self._to_begin[job.id] = replace(job, state=JobState.SUBMITTING, sent=sent, failure=None)
+        self._to_begin[job.id] = job, sent
         try:
-            await self._pass(ready, may_move=may_move)
+            await self._pass(job, may_move=may_move)
             begun = self._begun[job.id]
             await self.desk.settler.settled(begun.written)
             self._look_again(begun)
@@ -89,19 +89,19 @@ class Gate:
             with suppress(TakenOver):
                 self.desk.put_back(job)
 
-    async def _pass(self, ready: Job, *, may_move: bool) -> None:
-        await self._turn_comes(ready)
+    async def _pass(self, job: Job, *, may_move: bool) -> None:
+        await self._turn_comes(job)
         try:
-            is_begun = ready.id in self._begun
+            is_begun = job.id in self._begun
             await self._keep_distance(self._next if is_begun else max(self._next, self._next_begin))
             if not is_begun:
-                await self._begin(ready, may_move=may_move)
+                await self._begin(job, may_move=may_move)
                 self._next_begin = self.desk.clock.monotonic() + TOGETHER * self.desk.pauses.between_submits
             self._next = self.desk.clock.monotonic() + self.desk.pauses.between_submits
         finally:
             self._turn.release()
 
-    async def _turn_comes(self, ready: Job) -> None:
+    async def _turn_comes(self, job: Job) -> None:
         """First come, first served: a place that gets free would wake all of them otherwise."""
         try:
             if self._turn.locked():
@@ -110,37 +110,40 @@ class Gate:
             else:
                 await self._turn.acquire()
         except TimeoutError as error:
-            raise NoRoom(ready) from error
+            raise NoRoom(job) from error
 
     async def _keep_distance(self, due: float) -> None:
         pause = due - self.desk.clock.monotonic()
         if pause > 0:
             await self.desk.clock.sleep(pause)
 
-    async def _begin(self, ready: Job, *, may_move: bool) -> None:
+    async def _begin(self, job: Job, *, may_move: bool) -> None:
         """Wait until the service has room, and write down that this request and some behind it are about to leave."""
         if self._full_since is self.desk.slot_freed:
             # Our own last job took the last place, and none of ours has ended since. Others may have made room.
             self._full_since = None
             if not await self.desk.pause_for_slot(min(ROOM_PAUSE, self.desk.pauses.room)):
-                raise NoRoom(ready)
+                raise NoRoom(job)
         while True:
             now = self.desk.clock.now()
-            behind = (other for job_id, other in self._to_begin.items() if job_id != ready.id)
-            due = [replace(one, submitted=now, updated=now) for one in (ready, *islice(behind, TOGETHER - 1))]
+            behind = (other for other in self._to_begin.values() if other[0].id != job.id)
+            due = [
+                replace(one, state=JobState.SUBMITTING, sent=sent, submitted=now, updated=now, failure=None)
+                for one, sent in (self._to_begin[job.id], *islice(behind, TOGETHER - 1))
+            ]
             limits = self.desk.limits(self.provider)
             entry = self.desk.ledger.begin(due, concurrency=limits.concurrency, rate=limits.rate)
             if entry.begun:
                 written, since = self.desk.ledger.writes, self.desk.clock.now()
-                for job in entry.begun:
-                    self._begun[job.id] = _Begun(job, written, since)
-                    self._to_begin.pop(job.id, None)
+                for begun in entry.begun:
+                    self._begun[begun.id] = _Begun(begun, written, since)
+                    del self._to_begin[begun.id]
                 if entry.is_last:
                     self._full_since = self.desk.slot_freed
                 return
             if entry.wait > SWITCH_AFTER and may_move:
-                busy = Failure("provider.rate_limited", f"{ready.provider} asked for a pause of {entry.wait:.0f} s")
+                busy = Failure("provider.rate_limited", f"{job.provider} asked for a pause of {entry.wait:.0f} s")
                 raise Again(busy, after=entry.wait)
-            await self._room.make(ready)
+            await self._room.make(job)
             if not await self.desk.pause_for_slot(min(entry.wait, self.desk.pauses.room)):
-                raise NoRoom(ready)
+                raise NoRoom(job)

@@ -35,12 +35,15 @@ class Draft:
         self.folder = folder
         # As text: a Path takes as long to make as a file, and there are two for each picture.
         self.name = os.path.join(folder, _draft_name())
+        # A handle, and not a file of Python's, which takes longer to make than a small picture to write.
+        self._handle: int | None = None
         try:
-            handle = os.open(self.name, DRAFT_FLAGS, mode)
+            self._handle = os.open(self.name, DRAFT_FLAGS, mode)
         except FileNotFoundError:
             folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.name, DRAFT_FLAGS, mode)
-        self._file = os.fdopen(handle, "wb", BUFFER)
+            self._handle = os.open(self.name, DRAFT_FLAGS, mode)
+        self._held: list[bytes] = []
+        self._held_bytes = 0
         self._hash = hashlib.sha256()
         self._is_gone = False
         self.bytes = 0
@@ -54,31 +57,46 @@ class Draft:
         return self._hash.hexdigest()
 
     def write(self, data: bytes, /) -> int:
-        self._file.write(data)
+        self._held.append(data)
+        self._held_bytes += len(data)
+        if self._held_bytes >= BUFFER:
+            self._flush()
         self._hash.update(data)
         self.bytes += len(data)
         return len(data)
 
+    def _flush(self) -> None:
+        if self._handle is None or not self._held:
+            return
+        rest = memoryview(self._held[0] if len(self._held) == 1 else b"".join(self._held))
+        self._held, self._held_bytes = [], 0
+        while rest:
+            rest = rest[os.write(self._handle, rest) :]
+
+    def _close(self) -> None:
+        if self._handle is not None:
+            handle, self._handle = self._handle, None
+            os.close(handle)
+
     def finish(self, *, sync: bool = True) -> None:
         """Everything is written and no more can be; with `sync` it is on the disk as well."""
-        if not self._file.closed:
-            self._file.flush()
+        if self._handle is not None:
+            self._flush()
             if sync:
-                os.fsync(self._file.fileno())
-            self._file.close()
+                os.fsync(self._handle)
+            self._close()
 
     def open(self) -> BinaryIO:
         """A reader of what was written so far."""
-        if not self._file.closed:
-            self._file.flush()
+        self._flush()
         return self.path.open("rb")
 
     def discard(self) -> None:
         if self._is_gone:
             return
         self._is_gone = True
-        with contextlib.suppress(OSError):  # a full disk cannot take what was buffered, and need not
-            self._file.close()
+        with contextlib.suppress(OSError):
+            self._close()
         with contextlib.suppress(OSError):
             os.unlink(self.name)
 
