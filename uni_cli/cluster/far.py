@@ -120,6 +120,11 @@ class FarSubmitter(Submitter):
 
     leases: Leases = field(kw_only=True)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        # A collect may begin on any machine, and the way to the picture is in the ledger before it does.
+        self.hearing.at_once = True
+
     async def _begin(self, job: Job, wire: Wire) -> Job:
         if not await self.leases.take(job, self.desk.limits(job.provider), self.desk.left()):
             raise NoRoom(job)

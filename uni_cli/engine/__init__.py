@@ -42,6 +42,8 @@ class Engine:
 
     async def run(self, jobs: Sequence[Job], hear: Hear, *, wait: bool = True) -> None:
         """Submit planned jobs and follow them; without `wait`, only until each was accepted."""
+        # What another process made of a job comes out when its row is written, and here nothing is written after that.
+        self._submitter.hearing.at_once |= not wait
         await self._follow([self._make(job, wait=wait) for job in jobs], jobs, hear)
 
     async def collect(self, jobs: Sequence[Job], hear: Hear) -> None:

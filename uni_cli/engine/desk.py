@@ -88,7 +88,7 @@ class Desk:
             self.unwritten[job.id] = back
 
     def put_soon(self, job: Job) -> Job:
-        """Like `put`, for a snapshot that another follows at once: if that takes its time, the ledger hears of this."""
+        """Like `put`, for a snapshot that can wait for others or is followed by another soon."""
         self.ledger.postpone(job)
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(DUE_SECONDS, self.write_due)

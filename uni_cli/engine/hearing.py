@@ -21,6 +21,8 @@ REPEATED = "repeated"
 @dataclass
 class Hearing:
     desk: Desk
+    # Does whoever goes on with a job need its row as soon as it is accepted?
+    at_once: bool = False
     # What each service has told of its limit per minute, and which ones said that they are full.
     _rates: dict[str, int] = field(default_factory=dict)
     _full: set[str] = field(default_factory=set)
@@ -37,10 +39,12 @@ class Hearing:
         except Exception as error:  # nobody foresaw it, so nobody knows how far the request came
             return self._doubt(job, f"the request broke off: {error!r}")
         # A full disk must not cost the answer as well: what it means is tried to be written next.
+        is_kept = False
         with suppress(LedgerTrouble):
             self.desk.ledger.keep_answer(job, status=answer.status, body=answer.body, at=self.desk.clock.now())
+            is_kept = True
             self._heed(provider, job, answer)
-        return self._understand(provider, job, answer)
+        return self._understand(provider, job, answer, is_kept=is_kept)
 
     def hear_interrupted(self, provider: Provider, job: Job, sending: asyncio.Task[Answer]) -> None:
         """The run ends here: no verdict is raised, for nobody would send the request again."""
@@ -74,7 +78,7 @@ class Hearing:
             never = Failure(NeverSent.code, f"Not taken, and not sent again: {verdict}", NeverSent.next_step)
             return self.desk.end(job, JobState.FAILED, never)
 
-    def _understand(self, provider: Provider, job: Job, answer: Answer) -> Job:
+    def _understand(self, provider: Provider, job: Job, answer: Answer, *, is_kept: bool = False) -> Job:
         try:
             accepted = self._priced(provider.accept(job, answer))
         except Throttled as verdict:
@@ -87,7 +91,7 @@ class Hearing:
             return self._doubt(job, str(verdict))
         except Exception as error:  # an answer that our reading of the service did not foresee proves nothing
             return self._doubt(job, f"the answer could not be read: {error!r}")
-        return self._adopt(job, replace(accepted, updated=self.desk.clock.now()))
+        return self._adopt(job, replace(accepted, updated=self.desk.clock.now()), is_kept=is_kept)
 
     def _heed(self, provider: Provider, job: Job, answer: Answer) -> None:
         """What a service tells about its limits beside any answer."""
@@ -110,8 +114,11 @@ class Hearing:
             else:
                 self.desk.ledger.slow_down(job, not_before=now + after)
 
-    def _adopt(self, job: Job, accepted: Job) -> Job:
-        saved = self.desk.put(self.dated(accepted), durable=True)
+    def _adopt(self, job: Job, accepted: Job, *, is_kept: bool) -> Job:
+        accepted = self.dated(accepted)
+        # Where its answer is kept, whoever finds the row as it was reads the same from that.
+        may_wait = is_kept and accepted.state in OPEN and not self.at_once
+        saved = self.desk.put_soon(accepted) if may_wait else self.desk.put(accepted, durable=True)
         if saved.state not in OPEN:
             self.desk.free_slot()
         elif job.provider in self._full:

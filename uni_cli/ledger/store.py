@@ -230,7 +230,7 @@ class Ledger:
         begun: list[Job] = []
         wait, is_last, place, now = 0.0, False, _place(jobs[0]), jobs[0].updated
         with self._write("submitting", durable=True, alone=True) as db:
-            ended = sum(_place(due) == place for due in self._memory.due)
+            ended = sum(_place(due) == place and due.state is JobState.FINISHED for due in self._memory.due)
             rooms = pace.rooms(db, place, concurrency=concurrency, rate=rate, now=now, ended=ended)
             for job, room in zip(jobs, rooms, strict=False):
                 if room.wait is not None:
