@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,9 +18,12 @@ from tests import s3
 from tests.cluster.stand import ROOT, Stand, standing
 from tests.front import Result, environment, uni
 from uni_cli.cluster import opening, watch
+from uni_cli.cluster.far import FarEngine
 from uni_cli.emulator import create_app, env_lines
 from uni_cli.emulator.server import running
 from uni_cli.emulator.state import Emulator
+from uni_cli.ledger import schema
+from uni_cli.models import Job
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL to send to a worker")
 LATENCY = 0.8
@@ -130,6 +134,24 @@ def test_workers_send_and_collect_with_keys_of_their_own(site: Site, monkeypatch
     assert "luma-api" not in result.out + result.err
     again = run(site)
     assert (again.code, again.lines, site.accepted) == (0, [], 6)
+
+
+def test_the_way_to_a_picture_is_in_the_ledger_before_a_worker_is_asked_to_collect_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(6)
+    collected, known = FarEngine._collected, list[bool]()
+
+    async def watched(self: FarEngine, job: Job, *, resumed: bool) -> Job:
+        db = sqlite3.connect(Path(os.environ["UNI_STATE_DIR"], schema.FILE))
+        known.extend(row[0] is not None for row in db.execute("SELECT remote_id FROM jobs WHERE id = ?", (job.id,)))
+        db.close()
+        return await collected(self, job, resumed=resumed)
+
+    monkeypatch.setattr(FarEngine, "_collected", watched)
+
+    assert run(site).code == 0
+    assert known == [True] * 6
 
 
 def test_a_worker_killed_while_it_collects_loses_nothing(site: Site) -> None:
