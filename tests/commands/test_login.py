@@ -72,7 +72,7 @@ def test_the_environment_stands_above_a_stored_key(no_key: Services, monkeypatch
     assert line == "segmind.api_key\t…_key\tenvironment, UNI_SEGMIND__API_KEY"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="chmod keeps nobody from a file or folder on Windows")
+@pytest.mark.skipif(sys.platform == "win32", reason="a mode does not tell on Windows who can read a file")
 def test_a_key_file_that_others_can_read_is_refused(no_key: Services) -> None:
     uni("providers", "login", "luma", stdin=b"luma-api-good")
     (Path(os.environ["UNI_CONFIG"]).parent / "keys.json").chmod(0o644)

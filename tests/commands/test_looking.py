@@ -182,7 +182,7 @@ def test_the_environment_stands_above_the_file(monkeypatch: pytest.MonkeyPatch) 
     assert values["timeout"] == ("900", "default")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="chmod keeps nobody from a file or folder on Windows")
+@pytest.mark.skipif(sys.platform == "win32", reason="a mode does not tell on Windows who can read a file")
 def test_a_key_in_a_file_that_others_can_read_is_refused() -> None:
     file = Path(os.environ["UNI_CONFIG"])
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.house import QUICK, House, jobs
+from tests.engine.test_signals import running, until
 from tests.front import Services, uni
 from uni_cli.engine import patience
 from uni_cli.engine.gate import Gate
@@ -24,7 +25,6 @@ from uni_cli.ledger import Budget, Ledger, TakenOver, schema
 from uni_cli.models import Job, JobState, Operation, Request, Target
 
 pytestmark = pytest.mark.usefixtures("quick")
-ROOT = Path(__file__).parents[2]
 Start = Callable[..., Services]
 
 
@@ -35,39 +35,28 @@ def ledger_path() -> Path:
 @contextmanager
 def slow_to_leave(*args: str) -> Iterator[subprocess.Popen[str]]:
     """A run with a third of a second between two requests, in which two have left and three are about to."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.engine.mortal", "slow-to-leave", *args]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            end = time.monotonic() + 30
-            while (states().count("submitting"), states().count("planned")) != (3, 0):
-                assert time.monotonic() < end
-                time.sleep(0.02)
-            yield process
-        finally:
-            process.kill()
+    with running(*args, point="slow-to-leave") as process:
+        until(lambda: (len(in_state("submitting")), len(in_state("planned"))) == (3, 0))
+        yield process
 
 
-def submitting() -> list[str]:
-    db = sqlite3.connect(ledger_path())
-    try:
-        return [row[0] for row in db.execute("SELECT id FROM jobs WHERE state = 'submitting'")]
-    finally:
-        db.close()
-
-
-def states() -> list[str]:
+def in_state(state: str) -> list[str]:
+    """The ids of such jobs, as another process reads them."""
     if not ledger_path().exists():
         return []
     db = sqlite3.connect(ledger_path())
     try:
-        return [row[0] for row in db.execute("SELECT state FROM jobs")]
+        return [row[0] for row in db.execute("SELECT id FROM jobs WHERE state = ?", (state,))]
     except sqlite3.OperationalError:  # the table is not there yet
         return []
     finally:
         db.close()
+
+
+def is_log(handle: int) -> bool:
+    """Is it the file that the ledger's writes wait for?"""
+    log = ledger_path().with_name(f"{schema.FILE}-wal")
+    return log.exists() and os.fstat(handle).st_ino == log.stat().st_ino
 
 
 def test_jobs_that_wait_are_written_down_together_before_the_first_of_them_leaves(
@@ -80,8 +69,7 @@ def test_jobs_that_wait_are_written_down_together_before_the_first_of_them_leave
 
     def note(handle: int) -> None:
         wait(handle)
-        log = ledger_path().with_name(f"{schema.FILE}-wal")
-        if log.exists() and os.fstat(handle).st_ino == log.stat().st_ino and "submitting" in states():
+        if is_log(handle) and in_state("submitting"):
             safe.append(services.stats()["luma"]["accepted"])
 
     monkeypatch.setattr(os, "fsync", note)
@@ -137,9 +125,8 @@ def test_none_leaves_whose_row_is_not_on_the_disk(
     safe, left = set[str](), list[bool]()
 
     def note(handle: int) -> None:
-        is_log = os.path.realpath(f"/proc/self/fd/{handle}").endswith("-wal")
-        written = submitting() if is_log else []
-        time.sleep(slow if is_log else 0.0)
+        written = in_state("submitting") if is_log(handle) else []
+        time.sleep(slow if is_log(handle) else 0.0)
         wait(handle)
         safe.update(written)
 
@@ -162,8 +149,8 @@ def test_none_leaves_that_the_disk_did_not_take_even_if_it_takes_what_follows(
     wait, failed = os.fsync, list[str]()
 
     def fail_once(handle: int) -> None:
-        if os.path.realpath(f"/proc/self/fd/{handle}").endswith("-wal") and not failed and len(submitting()) > 1:
-            failed.extend(submitting())
+        if is_log(handle) and not failed and len(in_state("submitting")) > 1:
+            failed.extend(in_state("submitting"))
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         wait(handle)
 

@@ -26,9 +26,10 @@ BOTH = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
 
 
 @contextmanager
-def running(*args: str) -> Iterator[subprocess.Popen[str]]:
+def running(*args: str, point: str = "never") -> Iterator[subprocess.Popen[str]]:
+    """A `uni` of its own, which dies at this point; killed at the end if it did not."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.engine.mortal", "never", *args]
+    command = [sys.executable, "-m", "tests.engine.mortal", point, *args]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -35,6 +35,33 @@ def put(path: Path, data: bytes, *, overwrite: bool = False, taken: set[str] | N
         return publish(draft, path, overwrite=overwrite, companions=companions, taken=taken)
 
 
+def test_a_finished_draft_takes_nothing_more(tmp_path: Path) -> None:
+    with Draft(tmp_path) as draft:
+        draft.write(b"all of it")
+        draft.finish(sync=False)
+        with pytest.raises(ValueError, match="finished"):
+            draft.write(b"more")
+
+
+def test_what_a_full_disk_did_not_take_is_not_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, calls = os.write, list[int]()
+
+    def half(handle: int, data: bytes) -> int:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(handle, data[:3])
+
+    monkeypatch.setattr(os, "write", half)
+    with Draft(tmp_path) as draft:
+        draft.write(b"one ")
+        draft.write(b"two")
+        with pytest.raises(OSError, match="space"):
+            draft.finish(sync=False)
+        draft.finish(sync=False)
+        assert draft.path.read_bytes() == b"one two"
+
+
 @pytest.fixture(params=["links", "no links"])
 def links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """File systems of both kinds; on the second the system answers as FAT does."""

@@ -194,9 +194,11 @@ def _tell(run: Run, jobs: Sequence[Job], *, waited: bool) -> None:
             continue
         if job.failure:
             console.problem(job.id, job.failure.code, job.failure.message, reports.hint_of(job))
-        elif job.state is JobState.PLANNED and not run.stopped_by:
+        elif run.stopped_by:
+            continue
+        elif job.state is JobState.PLANNED:
             console.problem(job.id, NeverSent.code, "It was not sent", "Nothing was bought. Run the command again.")
-        elif not run.stopped_by:
+        else:
             hint = f"`uni status {job.id} --wait` resumes it."
             console.problem(job.id, "ledger.pending", f"{job.provider} has not finished it in time", hint)
 

@@ -73,8 +73,8 @@ class Settler:
             self._due_since = None
             await self._sync()
             return
-        is_under_way = self._current is not None and written <= self._covered
-        await asyncio.shield(self._current if self._current and is_under_way else self._ask())
+        under_way = self._current if written <= self._covered else None
+        await asyncio.shield(under_way or self._ask())
 
     async def _sync(self) -> None:
         covered = self._covered = self._ledger.writes

@@ -153,8 +153,8 @@ class Worker:
         ends = await asyncio.gather(*(self._step(link, one, steps) for one in placed), return_exceptions=True)
         # One that fails lets those that wait for it be cancelled, which is no reason of its own.
         failed = [end for end in ends if isinstance(end, BaseException)]
-        for end in sorted(failed, key=lambda end: isinstance(end, asyncio.CancelledError)):
-            raise end
+        if failed:
+            raise min(failed, key=lambda end: isinstance(end, asyncio.CancelledError))
 
     async def _step(self, link: Link, one: Placed, steps: Mapping[str, Placed]) -> None:
         try:

@@ -57,6 +57,8 @@ class Draft:
         return self._hash.hexdigest()
 
     def write(self, data: bytes, /) -> int:
+        if self._handle is None:
+            raise ValueError("the draft is finished")
         self._held.append(data)
         self._held_bytes += len(data)
         if self._held_bytes >= BUFFER:
@@ -68,10 +70,14 @@ class Draft:
     def _flush(self) -> None:
         if self._handle is None or not self._held:
             return
-        rest = memoryview(self._held[0] if len(self._held) == 1 else b"".join(self._held))
-        self._held, self._held_bytes = [], 0
-        while rest:
-            rest = rest[os.write(self._handle, rest) :]
+        rest = self._held[0] if len(self._held) == 1 else b"".join(self._held)
+        done, view = 0, memoryview(rest)
+        try:
+            while done < len(rest):
+                done += os.write(self._handle, view[done:])
+        finally:
+            # What a full disk did not take is still to be written.
+            self._held, self._held_bytes = [rest[done:]] if done < len(rest) else [], len(rest) - done
 
     def _close(self) -> None:
         if self._handle is not None:

@@ -11,8 +11,7 @@ from uni_cli.storage.xmp import Mark, clean, packet
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 4 << 20
-# The first of the pixels: a damaged stream shows at once, and to unpack a quarter of a megabyte takes longer than all
-# else that is done with a picture.
+# So much of the pixels tells whether they can be unpacked at all; of small pictures it is all.
 FIRST = 1 << 15
 
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
